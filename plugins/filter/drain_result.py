@@ -24,10 +24,12 @@ description:
 options:
   _input:
     description:
-      - The same dictionary as for the filter P(stackproof.migration.drain_outcome#filter), with four more keys. These
-        keys are C(run_id), C(cloud), C(inputs) and C(report_folder).
+      - The same dictionary as for the filter P(stackproof.migration.drain_outcome#filter), with five more keys. These
+        keys are C(run_id), C(cloud), C(inputs), C(notifications) and C(report_folder).
       - C(run_id) is the id of the run. C(cloud) is the input that selects the cloud. C(inputs) contains all inputs of
-        the role by name. C(report_folder) is the result of the task that creates the folder of the report.
+        the role by name. C(notifications) is a list of
+        RV(stackproof.migration.server_live_migrate#module:notifications). C(report_folder) is the result of the task
+        that creates the folder of the report.
     type: dict
     required: true
   started:
@@ -89,6 +91,14 @@ _value:
       sample: "2026-04-01T10:00:00Z"
     migrations:
       description: The migrations, in the form in which the migration modules return them.
+      type: list
+      elements: dict
+      sample: []
+    notifications:
+      description:
+        - Whether the modules received the notifications of Nova, with one entry for each module call that waited for
+          migrations. Empty if the input C(host_drain_notifications) is not set.
+        - See RV(stackproof.migration.server_live_migrate#module:notifications) for the keys of the entries.
       type: list
       elements: dict
       sample: []

@@ -98,6 +98,7 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         "left": found.left,
         "gone": found.gone,
         "migrations": list(drain.get("migrations") or []),
+        "notifications": list(drain.get("notifications") or []),
         "plan": list(plan.get("moved" if is_undrain(drain) else "servers") or []) if check_mode else [],
         "problems": list(plan.get("problems") or []),
         "unknown": list(plan.get("unknown") or []),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # The migration record does not change after the migration has ended.
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
+# Checks of the server in Nova
+SERVER_CHECKS = frozenset({"server_status", "server_task_state", "server_host"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
 # The module always runs these checks, even if the option ``verify`` is false.

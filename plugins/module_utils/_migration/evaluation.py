@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import (
     RECORD_CHECKS,
+    SERVER_CHECKS,
     checks_of,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
@@ -73,6 +74,8 @@ class Situation:
     grace_over: bool = False
     intervened_with: str | None = None
     confirmation_sent: bool = False
+    # Whether a poll after the end of a completed migration found the expected values of the server.
+    server_agreed: bool = False
 
 
 def is_final(situation: Situation) -> bool:
@@ -84,7 +87,10 @@ def is_final(situation: Situation) -> bool:
 
 def needs_server(situation: Situation) -> bool:
     """Return whether the next poll must read the server, and not only the migration record."""
-    return situation.seconds_since_end is not None or situation.observation.record is None
+    if situation.observation.record is None:
+        return True
+    # The server does not change again after its checks have passed. Only its allocations may change later.
+    return situation.seconds_since_end is not None and not situation.server_agreed
 
 
 def needs_confirmation(situation: Situation) -> bool:
@@ -100,6 +106,12 @@ def needs_confirmation(situation: Situation) -> bool:
 def checks_at(situation: Situation) -> list[Check]:
     """Return the checks of a migration that has ended."""
     return checks_of(situation.plan, situation.observation)
+
+
+def server_agrees(situation: Situation, checks: Iterable[Check]) -> bool:
+    """Return whether the checks of the server have passed after a completed migration."""
+    passed = all(check["ok"] is not False for check in checks if check["name"] in SERVER_CHECKS)
+    return is_final(situation) and passed
 
 
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:

@@ -243,17 +243,25 @@ class MigrationMonitor:
     def poll_once(self) -> None:
         """Read the state of all open migrations once, and act on the new state."""
         self.polls.append(self.cloud.now())
-        self._read_records(
-            [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]
-        )
+        running = [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]
+        self._read_records(running)
         self._observer.read_progress(self._open)
         for migration in self._open:
             if evaluation.needs_confirmation(self._situation(migration)):
                 self._confirm(migration)
-        self._observer.read_servers(
-            [migration for migration in self._open if evaluation.needs_server(self._situation(migration))]
+        completed = [
+            migration
+            for migration in running
+            if self.options.verify and migration.open and evaluation.is_final(self._situation(migration))
+        ]
+        which = [migration for migration in self._open if evaluation.needs_server(self._situation(migration))]
+        if completed:
+            self._observer.read_ended(which, completed, events=self.options.all_events)
+        else:
+            self._observer.read_servers(which)
+        self._conclude_ended(
+            [migration for migration in self._open if migration.state.settle_deadline is not None], completed
         )
-        self._conclude_ended([migration for migration in self._open if migration.state.settle_deadline is not None])
         for migration in queued_behind_ours(self._open):
             self._run_clock(migration)
         for migration in self._open:
@@ -291,6 +299,7 @@ class MigrationMonitor:
             grace_over=state.grace_deadline is not None and state.grace_deadline.over,
             intervened_with=state.intervened_with,
             confirmation_sent=state.confirmation_sent,
+            server_agreed=state.server_agreed,
         )
 
     @staticmethod
@@ -303,16 +312,21 @@ class MigrationMonitor:
 
     # Act
 
-    def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Set the outcome of each ended migration if its checks pass or the time for the checks has passed."""
+    def _conclude_ended(self, ended: list[TrackedMigration], completed: list[TrackedMigration]) -> None:
+        """Set the outcome of each ended migration if its checks pass or the time for the checks has passed.
+
+        This poll has already read the allocations of the migrations ``completed``.
+        """
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:
-            # Forget the allocations of the previous poll, because they may be outdated.
-            migration.observe(server_allocations=None, migration_allocations=None)
+            if migration not in completed:
+                # Forget the allocations of the previous poll, because they may be outdated.
+                migration.observe(server_allocations=None, migration_allocations=None)
             situation = self._situation(migration)
             checks[migration.plan.server_id] = evaluation.checks_at(situation)
-            if evaluation.needs_allocations(situation, checks[migration.plan.server_id]):
+            migration.state.server_agreed = evaluation.server_agrees(situation, checks[migration.plan.server_id])
+            if migration not in completed and evaluation.needs_allocations(situation, checks[migration.plan.server_id]):
                 due.append(migration)
         self._observer.read_allocations(due)
         for migration in ended:

@@ -12,8 +12,10 @@ One request reads the records of all migrations.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import FAILURE_SECONDS
@@ -30,7 +32,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
         TrackedMigration,
     )
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation
 
 # The largest expected difference between the clocks of Nova's hosts and of this machine.
 CLOCK_MARGIN = timedelta(seconds=60)
@@ -56,6 +59,8 @@ class Observer:
         self._all_projects = any(migration.plan.project_id not in (None, own) for migration in tracked)
         self._reads_progress = read_progress
         self._next_progress = Deadline(cloud.clock, 0)
+        # The events that were read together with the server at the end of a migration, by server id.
+        self._early_events: dict[str, list[dict[str, Any]]] = {}
 
     def read_records(self, which: Sequence[TrackedMigration]) -> None:
         """Read the migration record of each migration. Store None if Nova does not list the record."""
@@ -96,24 +101,57 @@ class Observer:
 
     def read_servers(self, which: Sequence[TrackedMigration]) -> None:
         """Read the servers of the migrations. A server is None if it no longer exists."""
-        if not which:
-            return
-        found = nova_servers.read_many(
+        if which:
+            self._store_servers(which, self._servers(which))
+
+    def read_ended(
+        self, which: Sequence[TrackedMigration], completed: Sequence[TrackedMigration], *, events: bool
+    ) -> None:
+        """Read the servers of ended migrations and, at the same time, the allocations of completed ones.
+
+        With ``events``, also read the instance action events of completed migrations. Requests at the same time make
+        the module know the outcome earlier.
+        """
+        told = completed if events else ()
+        reads: list[Callable[[], Any]] = [
+            lambda: self._servers(which),
+            lambda: self._allocations(completed),
+            *(partial(self._events_if_visible, migration) for migration in told),
+        ]
+        servers, allocations, *found = read_concurrently(reads)
+        self._store_servers(which, servers)
+        self._store_allocations(completed, allocations)
+        for migration, one in zip(told, found, strict=True):
+            self._early_events[migration.plan.server_id] = one
+
+    def _servers(self, which: Sequence[TrackedMigration]) -> dict[str, dict[str, Any]]:
+        return nova_servers.read_many(
             self.cloud,
             [migration.plan.server_id for migration in which],
             changed_since=min(self._changed(migration) for migration in which),
             all_projects=self._all_projects,
         )
+
+    @staticmethod
+    def _store_servers(which: Sequence[TrackedMigration], found: Mapping[str, dict[str, Any]]) -> None:
         for migration in which:
             server = found.get(migration.plan.server_id)
             migration.observe(server=None if server is None else nova_servers.view(server))
 
     def read_allocations(self, which: Sequence[TrackedMigration]) -> None:
         """Read the allocations of servers and migrations. The result is None if the user may not read Placement."""
-        migrations = {migration.plan.server_id: (migration.observation.record or {}).get("uuid") for migration in which}
-        allocations = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
+        self._store_allocations(which, self._allocations(which))
+
+    def _allocations(self, which: Sequence[TrackedMigration]) -> dict[str, list[Allocation]] | None:
+        uuids = [uuid for migration in which if (uuid := _record_uuid(migration)) is not None]
+        return self._placement.allocations_of([*(migration.plan.server_id for migration in which), *uuids])
+
+    @staticmethod
+    def _store_allocations(
+        which: Sequence[TrackedMigration], allocations: Mapping[str, list[Allocation]] | None
+    ) -> None:
         for migration in which:
-            uuid = migrations[migration.plan.server_id]
+            uuid = _record_uuid(migration)
             migration.observe(
                 server_allocations=None if allocations is None else allocations[migration.plan.server_id],
                 migration_allocations=None if allocations is None or uuid is None else allocations[uuid],
@@ -130,6 +168,9 @@ class Observer:
         wants_reason = outcome == FAILED
         if outcome in GOOD and not options.all_events:
             return [], None
+        early = self._early_events.pop(migration.plan.server_id, [])
+        if outcome == COMPLETED and early and all(event["finish"] for event in early):
+            return early, None
         settle_deadline = migration.state.settle_deadline
         left = min(FAILURE_SECONDS, settle_deadline.left) if wants_reason and settle_deadline else 0
         events: list[dict[str, Any]] = []
@@ -143,6 +184,13 @@ class Observer:
             if reason is not None or not wants_reason:
                 break
         return events, None if outcome == COMPLETED else reason
+
+    def _events_if_visible(self, migration: TrackedMigration) -> list[dict[str, Any]]:
+        """Return the events of the instance action. Return an empty list if the user may not read them."""
+        try:
+            return self._events(migration)
+        except CloudError:
+            return []
 
     def _events(self, migration: TrackedMigration) -> list[dict[str, Any]]:
         """Return the events of the instance action that belongs to the migration request."""
@@ -166,6 +214,10 @@ class Observer:
     def _since(self, which: Iterable[TrackedMigration]) -> datetime:
         moments = [moment for migration in which if (moment := _start_of(migration)) is not None]
         return min(moments, default=self.cloud.now()) - CLOCK_MARGIN
+
+
+def _record_uuid(migration: TrackedMigration) -> str | None:
+    return (migration.observation.record or {}).get("uuid")
 
 
 def _start_of(migration: TrackedMigration) -> datetime | None:

@@ -47,6 +47,8 @@ class MonitorState:
     stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
+    # Whether a poll after the end of a completed migration found the expected values of the server.
+    server_agreed: bool = False
     # The migration of another user that must end first, or None.
     blocked_by: dict[str, Any] | None = None
     # The time until which this migration waits for foreign migrations (option wait_for_hosts).

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 # Nova sends the first notification about an accepted migration within this many seconds.
 PROOF_SECONDS = 5.0
 # After the notification about the end of a migration, these seconds pass between polls.
-QUICK_INTERVALS = (0.03, 0.03, 0.05, 0.08, 0.12, 0.2)
+QUICK_INTERVALS = (0.01, 0.03, 0.05, 0.08, 0.12, 0.2)
 # After the notification, the module polls at QUICK_INTERVALS for this many seconds.
 QUICK_SECONDS = 3.0
 

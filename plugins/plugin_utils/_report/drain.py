@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 # These keys of the result of the role host_drain contain lists.
-_LISTS = ("moved", "left", "gone", "migrations", "plan", "problems", "unknown")
+_LISTS = ("moved", "left", "gone", "migrations", "notifications", "plan", "problems", "unknown")
 
 
 def build(

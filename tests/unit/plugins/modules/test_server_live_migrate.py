@@ -726,6 +726,21 @@ def test_waits_for_a_late_deletion_of_the_allocation(run: Run, fake: FakeCloud) 
     (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
     assert entry["outcome"] == "completed"
     assert fake.time.now == pytest.approx(9.3, abs=1.2)
+    # Only Placement is read again, because the server and the events cannot change.
+    assert fake.count("GET", "/os-instance-actions/") == 1
+    assert fake.count("GET", f"/allocations/{entry['server_id']}") > 3
+    ended = max(number for number, seen in enumerate(fake.requests) if "os-migrations" in seen.path)
+    reads = [seen.path for seen in fake.requests[ended:]]
+    assert sum(path.endswith(f"/servers/{entry['server_id']}") for path in reads) == 1
+
+
+def test_reads_events_again_if_an_event_has_not_ended(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    running = {**fake.event("compute_live_migration", "Success"), "finish_time": None}
+    fake.fault("GET", "/os-instance-actions/", status=200, body={"instanceAction": {"events": [running]}})
+    (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
+    assert fake.count("GET", "/os-instance-actions/") == 2
+    assert all(event["finish"] for event in entry["events"])
 
 
 @pytest.mark.parametrize("count", [3, 20])

@@ -325,11 +325,15 @@ def test_refusal_has_all_problems_of_the_plan() -> None:
 
 def test_result_of_the_role() -> None:
     moved = [migration(2)]
-    found = result({"inventory": {**LEFT, "since": "2026-04-01T10:00:00Z"}, "migrations": moved})
+    received = [{"state": "working", "reason": None, "events": 6, "other_messages": 0, "connections": 1}]
+    found = result(
+        {"inventory": {**LEFT, "since": "2026-04-01T10:00:00Z"}, "migrations": moved, "notifications": received}
+    )
+    assert found["notifications"] == received
     assert list(found) == [
         "outcome", "reason", "host", "cloud", "microversion", "inputs", "service", "service_change", "since",
-        "moved", "left", "gone", "migrations", "plan", "problems", "unknown", "run_id", "check_mode", "report",
-        "seconds",
+        "moved", "left", "gone", "migrations", "notifications", "plan", "problems", "unknown", "run_id",
+        "check_mode", "report", "seconds",
     ]  # fmt: skip
     assert (found["outcome"], found["host"], found["run_id"], found["seconds"]) == (
         "not_drained",

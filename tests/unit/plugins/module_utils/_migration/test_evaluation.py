@@ -126,6 +126,19 @@ def test_reads_placement_when_other_checks_pass(now: Situation, expected: bool) 
 
 
 @pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        (situation(seconds_since_end=0.0), True),
+        (situation(server=ON_THE_WAY, seconds_since_end=0.0), False),
+        # A failed record can change again, and then the server changes, too.
+        (situation("error", {**SERVER, "host": "compute1"}, seconds_since_end=1.0), False),
+    ],
+)
+def test_server_agrees_when_its_checks_pass_after_completion(now: Situation, expected: bool) -> None:
+    assert evaluation.server_agrees(now, evaluation.checks_at(now)) is expected
+
+
+@pytest.mark.parametrize(
     ("now", "record", "server"),
     [
         (situation("running"), False, False),
@@ -133,6 +146,8 @@ def test_reads_placement_when_other_checks_pass(now: Situation, expected: bool) 
         (situation("completed", seconds_since_end=0.0), True, True),
         (situation("cancelled", seconds_since_end=0.0), True, True),
         (situation("error", seconds_since_end=0.0), False, True),
+        # The checks of the server passed at an earlier poll, so only its allocations can still change.
+        (situation("completed", seconds_since_end=1.0, server_agreed=True), True, False),
     ],
 )
 def test_reads_record_until_final_and_server_after_end(now: Situation, record: bool, server: bool) -> None:

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several reads at the same time."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+
+
+def test_reads_run_at_the_same_time_and_keep_their_order():
+    both = threading.Barrier(2, timeout=10)
+
+    def read(name):
+        both.wait()
+        return name
+
+    assert read_concurrently([lambda: read("first"), lambda: read("second")]) == ["first", "second"]
+
+
+def test_at_most_that_many_reads_run_at_the_same_time():
+    running, most, lock = 0, 0, threading.Lock()
+    started = threading.Event()
+
+    def read():
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        started.wait(0.02)
+        with lock:
+            running -= 1
+
+    read_concurrently([read] * 12, most=3)
+    assert most == 3
+
+
+def test_the_error_of_the_first_failed_read_is_raised_after_all_have_ended():
+    ended = []
+
+    def fail(name):
+        ended.append(name)
+        raise ValueError(name)
+
+    first = threading.Event()
+
+    def fail_late():
+        first.wait(10)
+        fail("first")
+
+    def fail_early():
+        first.set()
+        fail("second")
+
+    with pytest.raises(ValueError, match="first"):
+        read_concurrently([fail_late, fail_early])
+    assert sorted(ended) == ["first", "second"]
+
+
+def test_no_read_starts_after_an_error():
+    started = []
+
+    def fail():
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011  # any message
+        read_concurrently([fail, lambda: started.append(1)], most=1)
+    assert started == []
+
+
+def test_without_reads_there_are_no_results():
+    assert read_concurrently([]) == []
