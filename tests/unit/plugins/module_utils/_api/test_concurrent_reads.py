@@ -12,21 +12,21 @@ import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
 
 
-def test_reads_run_at_the_same_time_and_keep_their_order():
+def test_reads_run_at_the_same_time_and_keep_their_order() -> None:
     both = threading.Barrier(2, timeout=10)
 
-    def read(name):
+    def read(name: str) -> str:
         both.wait()
         return name
 
     assert read_concurrently([lambda: read("first"), lambda: read("second")]) == ["first", "second"]
 
 
-def test_at_most_that_many_reads_run_at_the_same_time():
+def test_at_most_that_many_reads_run_at_the_same_time() -> None:
     running, most, lock = 0, 0, threading.Lock()
     started = threading.Event()
 
-    def read():
+    def read() -> None:
         nonlocal running, most
         with lock:
             running += 1
@@ -39,20 +39,20 @@ def test_at_most_that_many_reads_run_at_the_same_time():
     assert most == 3
 
 
-def test_the_error_of_the_first_failed_read_is_raised_after_all_have_ended():
-    ended = []
+def test_the_error_of_the_first_failed_read_is_raised_after_all_have_ended() -> None:
+    ended: list[str] = []
 
-    def fail(name):
+    def fail(name: str) -> None:
         ended.append(name)
         raise ValueError(name)
 
     first = threading.Event()
 
-    def fail_late():
+    def fail_late() -> None:
         first.wait(10)
         fail("first")
 
-    def fail_early():
+    def fail_early() -> None:
         first.set()
         fail("second")
 
@@ -61,10 +61,10 @@ def test_the_error_of_the_first_failed_read_is_raised_after_all_have_ended():
     assert sorted(ended) == ["first", "second"]
 
 
-def test_no_read_starts_after_an_error():
-    started = []
+def test_no_read_starts_after_an_error() -> None:
+    started: list[int] = []
 
-    def fail():
+    def fail() -> None:
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011  # any message
@@ -72,5 +72,6 @@ def test_no_read_starts_after_an_error():
     assert started == []
 
 
-def test_without_reads_there_are_no_results():
-    assert read_concurrently([]) == []
+def test_without_reads_there_are_no_results() -> None:
+    nothing: list[str] = read_concurrently([])
+    assert nothing == []
