@@ -26,8 +26,13 @@ def digests(settings: Settings) -> dict[str, str]:
     """Return a hash of the configuration of each program."""
     parser = configparser.RawConfigParser()
     parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
-    # If one command of a compute host changes, all programs of this host are restarted.
-    host_programs = {name: settings.programs_of(host) for host in settings.hosts for name in settings.programs_of(host)}
+    # If one command of a compute host changes, all programs of this host are restarted. The hosts are connected to the
+    # network programs, so a changed network program also restarts the hosts.
+    host_programs = {
+        name: (*settings.network_programs, *settings.programs_of(host))
+        for host in settings.hosts
+        for name in settings.programs_of(host)
+    }
     commands = {
         name: "\n".join(_section_text(parser, f"{SECTION}{part}") for part in host_programs.get(name, (name,)))
         for name in settings.programs
@@ -60,6 +65,8 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
         found += _files_below(NEUTRON_DRIVERS)
     if program == "cinder-volume":
         found += _files_below(settings.hypervisor_dir / "cinder_drivers")
+    if program in settings.network_programs:
+        found += [etc / "hypervisor" / name for name in ("network.json", f"{program}.py")]
     host = program.rpartition("-")[2]
     if host in settings.hosts:
         # Programs read the file `hosts` at each name lookup, so its changes need no restart.

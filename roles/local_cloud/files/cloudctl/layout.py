@@ -98,6 +98,11 @@ class Layout:
         return self.run / "mariadb.sock"
 
     @property
+    def guest_namespace(self) -> Path:
+        """A link to the network namespace from which the guests can be reached. It exists while the cloud runs."""
+        return self.run / "guests.netns"
+
+    @property
     def faults(self) -> Path:
         """The folder with the Python files of the inserted faults."""
         return self.top / "faults"

@@ -31,11 +31,15 @@ def prefix(layout: Layout) -> str:
     return f"fd{number[:2]}:{number[2:6]}:{number[6:10]}::"
 
 
+def gateway(layout: Layout) -> str:
+    """Return the address of the bridge that connects the servers."""
+    return f"{prefix(layout)}1"
+
+
 def order(settings: Settings) -> dict[str, Any] | None:
     """Return the network and its subnet as input for ``venv_scripts/resources.py``. Return None without networks."""
     if not settings.has_networks:
         return None
-    first = prefix(settings.layout)
     return {
         "network": {
             "name": NETWORK,
@@ -47,8 +51,8 @@ def order(settings: Settings) -> dict[str, Any] | None:
         "subnet": {
             "name": NETWORK,
             "ip_version": 6,
-            "cidr": f"{first}/64",
-            "gateway_ip": f"{first}1",
+            "cidr": f"{prefix(settings.layout)}/64",
+            "gateway_ip": gateway(settings.layout),
             "ipv6_address_mode": "slaac",
             "ipv6_ra_mode": "slaac",
         },

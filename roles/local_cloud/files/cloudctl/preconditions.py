@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 from typing import TYPE_CHECKING
 
 from . import access, install, step_functions
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
 def require(context: StepContext) -> None:
     """Raise CloudError if this machine cannot run the local cloud."""
     settings = context.settings
-    if settings.has_networks and settings.hypervisor["needs_root"]:
-        msg = "Hosts of the kind libvirt cannot have networks yet. Set local_cloud_networks=none."
-        raise CloudError(msg)
+    if settings.network_programs:
+        _require_network_devices()
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
     require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"].values(), own)
@@ -40,6 +40,19 @@ def require(context: StepContext) -> None:
         step_functions.require_ports_kept(context)
     if removed_hosts := hosts_of(context.services.supervisor.states()) - set(settings.hosts):
         _require_empty(context, removed_hosts)
+
+
+def _require_network_devices() -> None:
+    """Raise CloudError if this machine cannot create the network namespaces of the hosts."""
+    script = "ip link add one type veth peer name other && ip link add three type bridge"
+    command = ["unshare", "--net", "--", "/bin/sh", "-c", script]
+    probe = subprocess.run(command, capture_output=True, text=True, check=False)
+    if probe.returncode != 0:
+        msg = (
+            f"local_cloud_networks=flat is not possible on this machine, because a network namespace with a bridge "
+            f"cannot be created: {probe.stderr.strip()}. Set local_cloud_networks=none."
+        )
+        raise CloudError(msg)
 
 
 def hosts_of(programs: Iterable[str]) -> set[str]:

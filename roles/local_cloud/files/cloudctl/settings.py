@@ -159,6 +159,7 @@ class Settings:
             "nova-conductor",
             "nova-scheduler",
             *(VOLUME_PROGRAMS if self.has_volumes else ()),
+            *self.network_programs,
             *(program for host in self.hosts for program in self.programs_of(host)),
         )
 
@@ -168,6 +169,17 @@ class Settings:
 
         A host that listens on ports has its own address.
         """
+        return self._addresses(127)
+
+    @property
+    def migration_addresses(self) -> dict[str, str]:
+        """The address of each compute host at which other hosts reach its libvirtd.
+
+        A host in its own network namespace has an address there.
+        """
+        return self._addresses(10) if self.network_programs else self.addresses
+
+    def _addresses(self, first_byte: int) -> dict[str, str]:
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
         if len(self.hosts) > MAX_HOSTS:
@@ -176,8 +188,13 @@ class Settings:
                 f"kind {self.hypervisor['name']}."
             )
             raise CloudError(msg)
-        network = ipaddress.ip_network(f"127.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
+        network = ipaddress.ip_network(f"{first_byte}.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
         return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
+
+    @property
+    def network_programs(self) -> tuple[str, ...]:
+        """The programs that connect the compute hosts, if servers have traffic."""
+        return tuple(self.hypervisor["network_programs"]) if self.has_networks else ()
 
     def programs_of(self, host: str) -> tuple[str, ...]:
         """Return the programs of a compute host in the order of their start."""

@@ -150,8 +150,9 @@ def write_configuration(context: StepContext) -> None:
     for folder in (*settings.hosts, *(f"{host}/instances" for host in settings.hosts), *DATA_FOLDERS):
         (layout.lib / folder).mkdir(mode=0o700, exist_ok=True)
     if settings.hypervisor["certificates"]:
-        order = {"etc": str(layout.etc), "addresses": settings.addresses}
+        order = {"etc": str(layout.etc), "addresses": settings.migration_addresses}
         context.run_venv_script("certificates", order, what="making certificates", log="configure")
+        order = {"etc": str(layout.etc), "addresses": settings.addresses}
         context.run_venv_script("ssh_keys", order, what="making SSH keys", log="configure")
     places = ("etc", "lib", "log", "run", "venv", "process_dir", "database_socket", "faults")
     variables = {
@@ -162,7 +163,12 @@ def write_configuration(context: StepContext) -> None:
         "transport_url": context.transport_url,
         "region": REGION,
         "hosts": [
-            {"host": host, "address": address, "identity": settings.host_uuid(host)}
+            {
+                "host": host,
+                "address": address,
+                "migration_address": settings.migration_addresses[host],
+                "identity": settings.host_uuid(host),
+            }
             for host, address in settings.addresses.items()
         ],
         "addresses": settings.addresses,
@@ -174,6 +180,8 @@ def write_configuration(context: StepContext) -> None:
         "absent_services": access.absent_services(settings),
         "volumes": settings.volumes,
         "networks": settings.networks,
+        "guest_namespace": str(layout.guest_namespace),
+        "guest_gateway": networks.gateway(layout),
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
         "host_ports": settings.hypervisor["host_ports"],
@@ -267,6 +275,15 @@ def start_consumer(context: StepContext, program: str, queue: str) -> str | None
         "consumer", order, program, f"wait-{program}", lambda: context.services.require_alive(program)
     )
     return f"{program} up" if started else None
+
+
+def start_network_programs(context: StepContext) -> None:
+    """Start the programs that connect the compute hosts. If they did not run, the hosts must start again."""
+    programs, services = context.settings.network_programs, context.services
+    if services.running(*programs):
+        return
+    services.supervisor.stop({name for host in context.settings.hosts for name in context.settings.programs_of(host)})
+    services.start(*programs)
 
 
 def start_without_waiting(context: StepContext, *programs: str) -> None:

@@ -83,6 +83,19 @@ def test_each_host_has_its_own_address(order: dict[str, Any], port_base: int, ad
     assert identities != [settings(order, dir="/elsewhere").host_uuid(host) for host in made.hosts]
 
 
+def test_hosts_with_networks_migrate_at_another_address(order: dict[str, Any]) -> None:
+    without = settings(order, **libvirt(order))
+    assert (without.network_programs, without.migration_addresses) == ((), without.addresses)
+    made = settings(order, **{**libvirt(order), "port_base": 18750, "networks": "flat"})
+    assert made.network_programs == ("switch",)
+    assert "switch" in made.programs
+    assert list(made.migration_addresses.values()) == ["10.73.62.11", "10.73.62.12"]
+    assert list(made.addresses.values()) == ["127.73.62.11", "127.73.62.12"]
+    # Hosts of the kind fake have no traffic.
+    fake = settings(order, networks="flat")
+    assert (fake.network_programs, fake.migration_addresses) == ((), fake.addresses)
+
+
 def test_refuses_too_many_libvirt_hosts(order: dict[str, Any]) -> None:
     with pytest.raises(
         CloudError, match="local_cloud_hosts=201 is too large: a cloud can have at most 200 hosts of the kind libvirt"

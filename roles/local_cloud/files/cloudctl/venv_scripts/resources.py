@@ -28,7 +28,7 @@ IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
 # The PC timer counts down from TIMER_START, TIMER_HERTZ times per second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
-# The source file guest.S contains the same values.
+# The source files boot.S and guest.c contain the same values.
 PARAMETERS, REGION = 432, MIB
 PROPERTIES = {
     "hw_disk_bus": "virtio",
@@ -47,8 +47,8 @@ def make_disk(guest: bytes, memory: int, dirty_rate: float) -> bytes:
     """
     pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
     parameters = struct.pack("<II", REGION + memory * MIB, pages)
-    sector = guest[:PARAMETERS] + parameters + guest[PARAMETERS + len(parameters) :]
-    return sector + bytes(IMAGE_BYTES - len(sector))
+    content = guest[:PARAMETERS] + parameters + guest[PARAMETERS + len(parameters) :]
+    return content + bytes(IMAGE_BYTES - len(content))
 
 
 def ensure_image(cloud: Connection, guest: bytes, settings: dict[str, Any]) -> None:

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run a program in the namespaces of a compute host.
 
-usage: enter.py host.json [--when SOCKET] -- COMMAND …
+usage: enter.py host.json [--when SOCKET] [--net] -- COMMAND …
 
-The script first waits until the host runs. The option ``--when`` also waits for a Unix socket of another program.
+The script first waits until the host runs. The option ``--when`` also waits for a Unix socket of another program. With
+``--net``, the program also uses the network of the host.
 """
 
 from __future__ import annotations
@@ -58,10 +59,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="enter.py")
     parser.add_argument("host_file")
     parser.add_argument("--when", metavar="SOCKET")
+    parser.add_argument("--net", action="store_true")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     pid = wait_for_host(arguments.host_file, arguments.when)
-    enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
+    network = ["--net"] if arguments.net else []
+    enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", *network, "--"]
     # The option --pdeathsig kills the program when nsenter, its parent process, ends.
     end_with_parent = ["setpriv", "--pdeathsig", "KILL", "--"]
     # Replace this process with nsenter, so that supervisord controls nsenter.

@@ -3,9 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Set up the namespaces of this process as a compute host.
 
-usage: unshare --mount --uts --ipc --pid --fork … init.py host.json
+usage: unshare [--net] --mount --uts --ipc --pid --fork … init.py host.json
 
 The host has its own name, accounts, devices and folders. It has no /dev/kvm, because guests hang on a broken /dev/kvm.
+
+With a network namespace, the host is connected to the bridges of ``switch.py``: to ``hosts`` with its own address,
+and to ``guests`` with its bridge of the same name, without an address.
 
 The end of this process ends all processes of the host.
 """
@@ -20,12 +23,16 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, NoReturn
 
 RUN = Path("/run")
 # The original system folders of the machine are mounted in this folder.
 MACHINE = RUN / "machine"
+IPV6_SETTINGS = Path("/proc/sys/net/ipv6/conf")
+SWITCH_SECONDS = 60
+POLL_SECONDS = 0.1
 RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
@@ -65,7 +72,7 @@ def bind(source: Path, target: Path) -> None:
         target.touch()
     else:
         source.mkdir(mode=0o700, exist_ok=True)
-        target.mkdir()
+        target.mkdir(exist_ok=True)
     mount("--bind", source, target)
 
 
@@ -127,6 +134,51 @@ def make_device(path: Path, major: int, minor: int) -> None:
     path.chmod(0o666)
 
 
+def ip(*arguments: str, switch: str | None = None) -> int:
+    """Run the program ip in the network namespace of this host, or of the switch. Return its exit code."""
+    enter = [] if switch is None else ["nsenter", f"--net={switch}"]
+    command = [*enter, "ip", *arguments]
+    return subprocess.run(command, check=False).returncode
+
+
+def require_ip(*arguments: str, switch: str | None = None) -> None:
+    if ip(*arguments, switch=switch) != 0:
+        sys.exit(f"The host cannot be connected to the switch: ip {' '.join(arguments)}")
+
+
+def wait_for_switch(network: dict[str, Any]) -> str:
+    """Wait until the switch runs. Return the path of its network namespace."""
+    deadline = time.monotonic() + SWITCH_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError, ValueError):
+            pid = int(Path(network["pid_file"]).read_text(encoding="utf-8"))
+            # The PID file can be old, so check that this process is still the switch.
+            if network["file"].encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                return f"/proc/{pid}/ns/net"
+        time.sleep(POLL_SECONDS)
+    sys.exit(f"The switch does not run: timeout={SWITCH_SECONDS} s pid_file={network['pid_file']}")
+
+
+def connect_host(name: str, network: dict[str, Any]) -> None:
+    """Connect the network namespace of this host to the switch."""
+    switch = wait_for_switch(network)
+    for scope in ("all", "default"):
+        (IPV6_SETTINGS / scope / "disable_ipv6").write_text("1\n", encoding="ascii")
+    require_ip("link", "set", "lo", "up")
+    for bridge in ("hosts", "guests"):
+        card, port = f"to-{bridge}", f"{name}-{bridge[0]}"
+        # The port of a killed host can still exist, because the kernel removes its namespace later.
+        if ip("link", "show", port, switch=switch) == 0:
+            ip("link", "delete", port, switch=switch)
+        require_ip("link", "add", card, "type", "veth", "peer", "name", port, "netns", switch)
+        require_ip("link", "set", port, "master", bridge, "up", switch=switch)
+        require_ip("link", "set", card, "up")
+    require_ip("address", "add", network["address"], "dev", "to-hosts")
+    require_ip("link", "add", "guests", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+    require_ip("link", "set", "to-guests", "master", "guests")
+    require_ip("link", "set", "guests", "up")
+
+
 def set_up_host(host: dict[str, Any]) -> None:
     socket.sethostname(host["name"])
     mount("-t", "proc", "proc", "/proc")
@@ -162,6 +214,8 @@ def main(host_file: str) -> None:
     pid_file.unlink(missing_ok=True)
     # Read the id that this process has on the machine, before the host mounts its own /proc.
     pid = Path("/proc/self").readlink()
+    if host["network"]:
+        connect_host(host["name"], host["network"])
     set_up_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
     reap_children()
