@@ -199,7 +199,11 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
                 monitor.run()
     values = summary(tracked, polls=monitor.polls if monitor else ())
     values["notifications"] = monitor.notifications() if monitor else None
-    return Report(values, failed="msg" in values, warnings=[*warnings, *warnings_of(values["notifications"])])
+    return Report(
+        values,
+        failed="msg" in values,
+        warnings=[*warnings, *warnings_of(values["notifications"]), *(monitor.warnings if monitor else [])],
+    )
 
 
 MODULE = Definition(

@@ -80,6 +80,8 @@ LIMITS = MicroversionRequirement("limits", (2, 1), (2, 57))
 AVAILABILITY_ZONES = MicroversionRequirement("availability zones", (2, 1), (2, 96))
 KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
+# Since microversion 2.89 (Xena), Nova returns the id of the attachment in Cinder.
+VOLUME_ATTACHMENTS = MicroversionRequirement("attachments of volumes", (2, 1), (2, 96))
 AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
 # Since microversion 1.14 (Queens), Placement returns the root provider of each resource provider.

@@ -36,6 +36,8 @@ class RestrictedService:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self.hidden: str | None = None
+        # The message of an error that is no matter of permissions, for example of a service that does not answer.
+        self.problem: str | None = None
 
     def _if_visible(self, read: Callable[[], T]) -> T | None:
         if self.hidden is not None:
@@ -44,4 +46,6 @@ class RestrictedService:
             return read()
         except self.hiding_errors as error:
             self.hidden = error.failure.message
+            if not isinstance(error, RestrictedService.hiding_errors):
+                self.problem = error.failure.message
             return None

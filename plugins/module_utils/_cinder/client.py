@@ -16,6 +16,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     ForbiddenError,
     MicroversionError,
     NotFoundError,
+    ServiceError,
+    UnreachableError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import BLOCK_STORAGE
 from ansible_collections.stackproof.migration.plugins.module_utils._api.restricted_service import RestrictedService
@@ -40,7 +42,13 @@ class BlockStorage(RestrictedService):
     supports attachments (3.27, Pike). The attribute `hidden` then contains the reason.
     """
 
-    hiding_errors: ClassVar[tuple[type[CloudError], ...]] = (ForbiddenError, CatalogError, MicroversionError)
+    hiding_errors: ClassVar[tuple[type[CloudError], ...]] = (
+        ForbiddenError,
+        CatalogError,
+        MicroversionError,
+        ServiceError,
+        UnreachableError,
+    )
 
     def attachments_of(
         self, servers: Sequence[str], *, all_projects: bool = False

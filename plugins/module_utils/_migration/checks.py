@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.volume_and_port_checks import (
+    compare_ports,
+    compare_volumes,
+    ids_by_volume,
+    verdict,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import (
     Allocation,
     root_providers,
@@ -18,12 +25,15 @@ from ansible_collections.stackproof.migration.plugins.module_utils._placement.mo
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
         Check,
         MigrationPlan,
         Observation,
+    )
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.volume_and_port_checks import (
+        Comparison,
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
@@ -31,8 +41,13 @@ if TYPE_CHECKING:
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the server in Nova
 SERVER_CHECKS = frozenset({"server_status", "server_task_state", "server_host"})
+# Checks of Cinder and Neutron. They are made only for servers with volumes and ports.
+VOLUME_CHECK = "volume_attachments"
+PORT_CHECK = "port_bindings"
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
+# In these statuses, the guest runs or is paused, so its ports are ACTIVE.
+_RUNNING_STATUSES = ("ACTIVE", "PAUSED")
 # The module always runs these checks, even if the option ``verify`` is false.
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
@@ -64,8 +79,35 @@ def _all_checks(plan: MigrationPlan, observation: Observation) -> list[Check]:
             _unshared(observation.server_allocations),
         ),
         _allocations("migration_allocations", [], observation.migration_allocations),
+        *_volume_checks(plan, observation, location, moved=moved),
+        *_port_checks(plan, observation, location),
         *_reach_checks(observation.reach),
     ]
+
+
+def _volume_checks(plan: MigrationPlan, observation: Observation, location: str | None, *, moved: bool) -> list[Check]:
+    if observation.volumes is None:
+        return [_unknown(VOLUME_CHECK, None)] if observation.has_volumes else []
+    before = ids_by_volume(plan.attachments_before or ())
+    keeps_ids = plan.kind is LIVE and not moved
+    return _compared(VOLUME_CHECK, compare_volumes(observation.volumes, location, before, keeps_ids=keeps_ids))
+
+
+def _port_checks(plan: MigrationPlan, observation: Observation, location: str | None) -> list[Check]:
+    # The server has addresses, so the user may not see its ports if there are none.
+    if not observation.ports:
+        return [_unknown(PORT_CHECK, None)] if observation.has_ports else []
+    before = {port.id: port for port in plan.ports_before or ()}
+    runs = plan.initial_status in _RUNNING_STATUSES
+    return _compared(PORT_CHECK, compare_ports(observation.ports, location, before, runs=runs))
+
+
+def _compared(name: str, comparisons: Sequence[Comparison]) -> list[Check]:
+    """Return one check for all volumes or ports of a server. Return no check if there are none."""
+    if not comparisons:
+        return []
+    expected, found = ([part[side] for part in comparisons] for side in (0, 1))
+    return [{"name": name, "expected": expected, "found": found, "ok": verdict(comparisons)}]
 
 
 def _reach_checks(reach: Reach | None) -> list[Check]:

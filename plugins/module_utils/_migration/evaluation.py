@@ -13,8 +13,10 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import (
+    PORT_CHECK,
     RECORD_CHECKS,
     SERVER_CHECKS,
+    VOLUME_CHECK,
     checks_of,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
@@ -35,6 +37,8 @@ FAILURE_SECONDS = 2.0
 FAILURE_POLLS = 2
 # These checks return the same result at each poll after the end of a migration.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
+# The module waits for each of these checks after the end of a migration, also after a failed migration.
+_WAITING_CHECKS = frozenset({VOLUME_CHECK, PORT_CHECK})
 
 
 class Step(Enum):
@@ -64,6 +68,9 @@ class Situation:
     seconds_since_end: float | None = None
     # Whether the time in the option settle_timeout has passed since the end of the migration.
     settled: bool = False
+    # The module waits this many seconds after the end until the checks of volumes and of ports pass.
+    volume_wait: float = 0.0
+    port_wait: float = 0.0
     # The number of consecutive polls in which every failed check was already final.
     stable_polls: int = 0
     # Whether Nova may create the migration record later.
@@ -114,17 +121,41 @@ def server_agrees(situation: Situation, checks: Iterable[Check]) -> bool:
     return is_final(situation) and passed
 
 
+def may_change(situation: Situation, check: Check) -> bool:
+    """Return whether a failed check can still pass at a later poll.
+
+    Each check of volumes or ports has its own wait, which starts at the end of the migration.
+    """
+    if check["ok"] is not False or check["name"] in _LASTING_CHECKS:
+        return False
+    if check["name"] not in _WAITING_CHECKS:
+        return True
+    wait = situation.volume_wait if check["name"] == VOLUME_CHECK else situation.port_wait
+    since_end = situation.seconds_since_end
+    return since_end is not None and since_end < wait and not situation.settled
+
+
+def needs_volumes_and_ports(situation: Situation, checks: Iterable[Check]) -> bool:
+    """Return whether the module must read the attachments and the bindings now."""
+    observation = situation.observation
+    unread = (observation.has_volumes and observation.volumes is None) or (
+        observation.has_ports and observation.ports is None
+    )
+    return unread or any(may_change(situation, check) for check in checks if check["name"] in _WAITING_CHECKS)
+
+
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
     """Return whether the module must read the allocations from Placement now.
 
     Nova writes allocations last, so the module first waits until all other checks pass.
     """
-    return situation.verify and (is_last_poll(situation) or is_stable(checks))
+    others = (check for check in checks if check["name"] not in _WAITING_CHECKS)
+    return situation.verify and (is_last_poll(situation) or is_stable(situation, others))
 
 
-def is_stable(checks: Iterable[Check]) -> bool:
+def is_stable(situation: Situation, checks: Iterable[Check]) -> bool:
     """Return False if a failed check can still pass at a later poll."""
-    return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
+    return not any(may_change(situation, check) for check in checks)
 
 
 def is_last_poll(situation: Situation) -> bool:
@@ -143,7 +174,7 @@ def is_last_poll(situation: Situation) -> bool:
 
 def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
     """Return how many polls in a row passed all checks that can still change, including this poll."""
-    return situation.stable_polls + 1 if is_stable(checks) else 0
+    return situation.stable_polls + 1 if is_stable(situation, checks) else 0
 
 
 def step_after_end(situation: Situation, polls: int) -> Step:
@@ -153,7 +184,15 @@ def step_after_end(situation: Situation, polls: int) -> Step:
     """
     enough = FAILURE_POLLS if situation.observation.has_failed(situation.plan.kind) else 1
     over = is_last_poll(situation) or polls >= enough
-    return Step.CONCLUDE if over and not is_answer_awaited(situation) else Step.WAIT
+    return (
+        Step.CONCLUDE if over and not (is_answer_awaited(situation) or _are_services_awaited(situation)) else Step.WAIT
+    )
+
+
+def _are_services_awaited(situation: Situation) -> bool:
+    """Return whether the module must wait until Cinder and Neutron show the result of the migration."""
+    checks = (check for check in checks_at(situation) if check["name"] in _WAITING_CHECKS)
+    return situation.verify and not is_stable(situation, checks)
 
 
 def is_answer_awaited(situation: Situation) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import PORT_CHECK, VOLUME_CHECK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import is_left_in_error
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import (
     CANCELLED,
@@ -91,6 +92,9 @@ def _difference(observation: Observation, check: Check) -> str:
     if check["name"] == "server_allocations":
         consumer = (observation.server or {}).get("id")
         return f"Placement holds allocations of {found} for the server {consumer}, expected {expected}"
+    if check["name"] in (VOLUME_CHECK, PORT_CHECK):
+        pairs = zip(check["found"], check["expected"], strict=True)
+        return "; ".join(f"found {one}, expected {other}" for one, other in pairs if one != other)
     if check["name"] == "answers":
         return f"the server does not answer at {expected}: {found}"
     if check["name"] == "downtime":

@@ -39,6 +39,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mo
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import listening, warnings_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.volume_and_port_reader import (
+    VolumeAndPortReader,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
     ForeignMigrationWait,
 )
@@ -68,10 +71,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import Attachment
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import (
         MigrationOrder,
         MonitorOptions,
     )
+    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
     from ansible_collections.stackproof.migration.plugins.module_utils._notifications.listener import Listener
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
@@ -122,15 +127,7 @@ class MigrationWorkflow:
         probes: Mapping[str, Probe] | None = None,
         unanswered: Sequence[Probe] = (),
     ) -> Report:
-        allocations = (
-            Placement(self.cloud).allocations_of([server["id"] for server in servers]) if self.options.verify else None
-        )
-        if len(servers) >= MANY_SERVERS:
-            self._read_recent_records([server["id"] for server in servers if server["task_state"] is None])
-        self._located = Stopwatch(self.cloud.clock)
-        tracked = [
-            self._prepare(server, None if allocations is None else allocations[server["id"]]) for server in servers
-        ]
+        tracked = self._prepare_all(servers)
         tracked += [self._missing(server_id) for server_id in missing]
         before = _diff_lines(tracked)
         host_wait = self._host_wait_of(tracked)
@@ -155,6 +152,41 @@ class MigrationWorkflow:
         if host_wait is not None:
             self.warnings += host_wait.warnings
         return self._report(tracked, before, monitor)
+
+    def _prepare_all(self, servers: list[dict[str, Any]]) -> list[TrackedMigration]:
+        allocations = (
+            Placement(self.cloud).allocations_of([server["id"] for server in servers]) if self.options.verify else None
+        )
+        attachments, ports = self._read_volumes_and_ports(servers)
+        if len(servers) >= MANY_SERVERS:
+            self._read_recent_records([server["id"] for server in servers if server["task_state"] is None])
+        self._located = Stopwatch(self.cloud.clock)
+        tracked = [
+            self._prepare(server, None if allocations is None else allocations[server["id"]]) for server in servers
+        ]
+        for migration in tracked:
+            # During a migration of another client, each volume has two attachments.
+            if not migration.joined:
+                migration.replan(
+                    attachments_before=attachments.get(migration.plan.server_id),
+                    ports_before=ports.get(migration.plan.server_id),
+                )
+        return tracked
+
+    def _read_volumes_and_ports(
+        self, servers: Sequence[Mapping[str, Any]]
+    ) -> tuple[dict[str, tuple[Attachment, ...]], dict[str, tuple[Port, ...]]]:
+        """Return the attachments and the ports of the servers before their migrations, by server id."""
+        if not self.options.verify or self.check_mode:
+            return {}, {}
+        own = self.cloud.identity().project_id
+        reader = VolumeAndPortReader(
+            self.cloud, all_projects=any(server["project_id"] not in (None, own) for server in servers)
+        )
+        attachments, ports = reader.attachments_before(servers), reader.ports_before(servers)
+        return {key: tuple(found) for key, found in attachments.items()}, {
+            key: tuple(found) for key, found in ports.items()
+        }
 
     def _host_wait_of(self, tracked: list[TrackedMigration]) -> ForeignMigrationWait | None:
         if not self.order.wait_for_hosts:
@@ -467,6 +499,7 @@ class MigrationWorkflow:
         values = summary(tracked, polls=monitor.polls if monitor else ())
         values["notifications"] = monitor.notifications() if monitor else None
         self.warnings += warnings_of(values["notifications"])
+        self.warnings += monitor.warnings if monitor else []
         values["diff"] = {"before": before, "after": _diff_lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure
+    from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import AttachedVolume, Attachment
+    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation, Resources
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
@@ -44,6 +46,9 @@ class MigrationPlan:
     project_id: str | None = None
     # The allocations of the server before the migration, by name of the resource provider.
     allocations_before: Mapping[str, Resources] | None = None
+    # The attachments and the ports of the server before the migration. None means that the module did not read them.
+    attachments_before: tuple[Attachment, ...] | None = None
+    ports_before: tuple[Port, ...] | None = None
     # The keys of the migration records that existed before this migration was requested.
     known: frozenset[str] = frozenset()
     # The module ignores migration records from before this time. Empty means no limit.
@@ -67,6 +72,9 @@ class Observation:
     # The allocations of the server and of its migration in Placement.
     server_allocations: list[Allocation] | None = None
     migration_allocations: list[Allocation] | None = None
+    # The volumes with their attachments, and the ports with their bindings. The module reads them after the migration.
+    volumes: tuple[AttachedVolume, ...] | None = None
+    ports: tuple[Port, ...] | None = None
     # None means that the module does not probe the server.
     reach: Reach | None = None
 
@@ -79,6 +87,16 @@ class Observation:
     def is_queued(self) -> bool:
         """Return whether the migration is waiting in the queue of the compute host."""
         return self.status in QUEUED
+
+    @property
+    def has_volumes(self) -> bool:
+        """Return whether Nova lists volumes for the server."""
+        return bool((self.server or {}).get("volumes"))
+
+    @property
+    def has_ports(self) -> bool:
+        """Return whether the server has addresses, and therefore ports."""
+        return bool((self.server or {}).get("addresses"))
 
     def has_failed(self, kind: MigrationType) -> bool:
         return self.record is not None and kind.phase(self.status) is Phase.FAILED

@@ -238,6 +238,11 @@ class MigrationMonitor:
         """Return how the module used notifications. Return None if the option ``notifications`` is not set."""
         return self._poll_wait.result()
 
+    @property
+    def warnings(self) -> list[str]:
+        """Return the warnings about checks that the module could not make."""
+        return self._observer.warnings
+
     # Observe
 
     def poll_once(self) -> None:
@@ -278,6 +283,7 @@ class MigrationMonitor:
     def _note_phase(self, migration: TrackedMigration, phase: Phase) -> None:
         if phase is Phase.RUNNING:
             migration.state.settle_deadline = None
+            migration.observe(volumes=None, ports=None)
         elif migration.state.settle_deadline is None:
             migration.state.settle_deadline = Deadline(self.cloud.clock, self.options.settle_timeout)
         if migration.probe is not None:
@@ -293,6 +299,8 @@ class MigrationMonitor:
             on_timeout=self.options.on_timeout,
             seconds_since_end=None if state.settle_deadline is None else state.settle_deadline.spent,
             settled=state.settle_deadline is not None and state.settle_deadline.over,
+            volume_wait=self.options.volume_settle_timeout,
+            port_wait=self.options.port_settle_timeout,
             stable_polls=state.stable_polls,
             may_appear=state.record_deadline is None or not state.record_deadline.over,
             timed_out=state.deadline is not None and state.deadline.over,
@@ -329,6 +337,13 @@ class MigrationMonitor:
             if migration not in completed and evaluation.needs_allocations(situation, checks[migration.plan.server_id]):
                 due.append(migration)
         self._observer.read_allocations(due)
+        self._observer.read_volumes_and_ports(
+            [
+                migration
+                for migration in due
+                if evaluation.needs_volumes_and_ports(self._situation(migration), checks[migration.plan.server_id])
+            ]
+        )
         for migration in ended:
             situation = self._situation(migration)
             if migration in due:

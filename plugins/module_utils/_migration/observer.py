@@ -20,6 +20,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import FAILURE_SECONDS
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import COMPLETED, FAILED, GOOD
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.volume_and_port_reader import (
+    VolumeAndPortReader,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     instance_actions,
     migration_list,
@@ -46,6 +49,8 @@ if TYPE_CHECKING:
 CLOCK_MARGIN = timedelta(seconds=60)
 # After Nova changes the host of a server, Nova updates the migration record within this time.
 SWITCH_MARGIN = timedelta(seconds=15)
+# The attachments and the bindings of a server are read again after this number of seconds.
+REREAD_SECONDS = 1.0
 
 
 class Observer:
@@ -57,6 +62,8 @@ class Observer:
         self._placement = Placement(cloud)
         own = cloud.identity().project_id
         self._all_projects = any(migration.plan.project_id not in (None, own) for migration in tracked)
+        self._volumes_and_ports = VolumeAndPortReader(cloud, all_projects=self._all_projects)
+        self._next_reads: dict[str, Deadline] = {}
         self._reads_progress = read_progress
         self._next_progress = Deadline(cloud.clock, 0)
         # The events that were read together with the server at the end of a migration, by server id.
@@ -156,6 +163,33 @@ class Observer:
                 server_allocations=None if allocations is None else allocations[migration.plan.server_id],
                 migration_allocations=None if allocations is None or uuid is None else allocations[uuid],
             )
+
+    def read_volumes_and_ports(self, which: Sequence[TrackedMigration]) -> None:
+        """Read the attachments and the bindings of servers that have volumes or ports.
+
+        The method reads them at most once per second for each server. A value is None if the user may not read it.
+        """
+        which = [migration for migration in which if self._is_due(migration)]
+        with_volumes = [migration for migration in which if migration.observation.has_volumes]
+        with_ports = [migration for migration in which if migration.observation.has_ports]
+        volumes = self._volumes_and_ports.volumes_of([migration.observation.server for migration in with_volumes])
+        ports = self._volumes_and_ports.ports_of([migration.plan.server_id for migration in with_ports])
+        for migration in with_volumes:
+            migration.observe(volumes=None if volumes is None else volumes.get(migration.plan.server_id))
+        for migration in with_ports:
+            migration.observe(ports=None if ports is None else tuple(ports[migration.plan.server_id]))
+
+    def _is_due(self, migration: TrackedMigration) -> bool:
+        next_read = self._next_reads.get(migration.plan.server_id)
+        if next_read is not None and not next_read.over:
+            return False
+        self._next_reads[migration.plan.server_id] = Deadline(self.cloud.clock, REREAD_SECONDS)
+        return True
+
+    @property
+    def warnings(self) -> list[str]:
+        """Return a warning for each service that did not answer, so that its checks were not made."""
+        return self._volumes_and_ports.warnings
 
     def explain(
         self, migration: TrackedMigration, outcome: str, options: MonitorOptions

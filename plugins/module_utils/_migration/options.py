@@ -33,6 +33,9 @@ class MonitorOptions:
     # Whether to reset the state of a server to ACTIVE if an abort leaves it in ERROR.
     reset_state: bool = False
     settle_timeout: float = 30.0
+    # The parts of settle_timeout in which the attachments of volumes and the bindings of ports may still change.
+    volume_settle_timeout: float = 10.0
+    port_settle_timeout: float = 30.0
     verify: bool = True
     # Whether to read the instance action events of successful migrations.
     all_events: bool = True
@@ -51,6 +54,8 @@ class MonitorOptions:
             on_timeout=params.get("on_timeout", "fail"),
             reset_state=params.get("reset_state", False),
             settle_timeout=params["settle_timeout"],
+            volume_settle_timeout=params["volume_settle_timeout"],
+            port_settle_timeout=params["port_settle_timeout"],
             verify=params["verify"],
             all_events=params["events"] == "all",
             read_progress=params.get("read_progress", False),

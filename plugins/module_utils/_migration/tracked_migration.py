@@ -20,6 +20,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mo
     MigrationPlan,
     Observation,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.volume_and_port_entries import (
+    attachment_entries,
+    attachments_in,
+    port_entries,
+    ports_in,
+    volume_entries,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import first_new, with_key
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import by_provider
 
@@ -114,6 +121,8 @@ class TrackedMigration:
                 initial_known=bool(given.get("initial_status")),
                 project_id=given.get("project_id"),
                 allocations_before=given.get("allocations_before"),
+                attachments_before=attachments_in(given.get("volume_attachments_before")),
+                ports_before=ports_in(given.get("port_bindings_before")),
             ),
             key=str(given["migration_id"]),
             request_id=given.get("request_id"),
@@ -188,6 +197,10 @@ class TrackedMigration:
             "progress": self.progress,
             "probe": end.probe,
             "server": observation.server,
+            "volume_attachments_before": attachment_entries(plan.attachments_before),
+            "volume_attachments": volume_entries(observation.volumes),
+            "port_bindings_before": port_entries(plan.ports_before),
+            "port_bindings": port_entries(observation.ports),
             "allocations_before": plan.allocations_before,
             "allocations": {
                 "server": None

@@ -51,6 +51,8 @@ def monitoring_arguments() -> dict[str, Any]:
     """Return the argument spec of the options for monitoring migrations."""
     return {
         "settle_timeout": {"type": "int", "default": 30},
+        "volume_settle_timeout": {"type": "int", "default": 10},
+        "port_settle_timeout": {"type": "int", "default": 30},
         "verify": {"type": "bool", "default": True},
         "events": {"type": "str", "choices": ["all", "failed"], "default": "all"},
         "progress_file": {"type": "path"},
@@ -138,6 +140,9 @@ def _check_positive(params: Mapping[str, Any], *names: str) -> None:
 def poll_intervals_of(params: Mapping[str, Any]) -> PollIntervals:
     """Return the poll intervals from the module options. Raise InputError when an option is not valid."""
     _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
+    for name in ("volume_settle_timeout", "port_settle_timeout"):
+        if params.get(name) is not None and params[name] < 0:
+            raise InputError(f"{name} must be at least 0, found {params[name]}. Set {name} to a number of seconds.")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:
         raise InputError(

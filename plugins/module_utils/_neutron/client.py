@@ -8,9 +8,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, NotFoundError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    CatalogError,
+    CloudError,
+    ForbiddenError,
+    NotFoundError,
+    ServiceError,
+    UnreachableError,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._api.restricted_service import RestrictedService
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Binding, Port
 
@@ -31,6 +38,13 @@ class Networking(RestrictedService):
     bindings of ports. A method returns None if the user may not read the values, or if the cloud has no Neutron
     service. The attributes `hidden` and `bindings_hidden` then contain the reason.
     """
+
+    hiding_errors: ClassVar[tuple[type[CloudError], ...]] = (
+        ForbiddenError,
+        CatalogError,
+        ServiceError,
+        UnreachableError,
+    )
 
     def __init__(self, cloud: Cloud) -> None:
         super().__init__(cloud)
@@ -67,7 +81,7 @@ class Networking(RestrictedService):
         for start in range(0, len(servers), SERVERS_PER_REQUEST):
             query = {"device_id": list(servers[start : start + SERVERS_PER_REQUEST]), "fields": list(_FIELDS)}
             for entry in self._cloud.pages("/ports", "ports", "Listing the ports", params=query, service="network"):
-                port = Port(str(entry["id"]), str(entry["status"]), entry.get("binding:host_id") or None)
+                port = Port(str(entry["id"]), str(entry["status"]), entry.get("binding:host_id"))
                 found.setdefault(entry["device_id"], []).append(port)
         for ports in found.values():
             ports.sort(key=lambda port: port.id)

@@ -33,5 +33,8 @@ class Port:
 
     id: str
     status: str
-    # The host of the ACTIVE binding. The value is None if the user may not see host names.
+    # The host of the ACTIVE binding. The value is empty if the port is not bound, and None if the user may not see host
+    # names.
     host: str | None
+    # The value is None if the bindings were not read, or if the user may not read them.
+    bindings: tuple[Binding, ...] | None = None

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import SERVERS, SERVERS_WITH_TAGS
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    SERVERS,
+    SERVERS_WITH_TAGS,
+    VOLUME_ATTACHMENTS,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.truncation import mark_truncated
 
 if TYPE_CHECKING:
@@ -51,6 +55,7 @@ def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[s
         "created": server.get("created"),
         "metadata": dict(server.get("metadata") or {}),
         "addresses": _addresses(server),
+        "volumes": [volume["id"] for volume in server.get("os-extended-volumes:volumes_attached") or []],
         "fault": mark_truncated(fault.get("message") or "")
         or (CELL_DOWN if server.get("status") == "UNKNOWN" else None),
     }
@@ -129,6 +134,16 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
     """Return one server. Return None when the server does not exist."""
     body = cloud.find(f"/servers/{server_id}", f"Reading server {server_id}", need=SERVERS)
     return None if body is None else dict(body["server"])
+
+
+def volume_attachments(cloud: Cloud, server_id: str) -> dict[str, str | None]:
+    """Return the ids of the volumes that Nova lists for a server, with the ids of their attachments in Cinder.
+
+    The id of an attachment is None before microversion 2.89. Raise NotFoundError if the server does not exist.
+    """
+    what = f"Listing the volumes of server {server_id}"
+    body = cloud.get(f"/servers/{server_id}/os-volume_attachments", what, need=VOLUME_ATTACHMENTS)
+    return {entry["volumeId"]: entry.get("attachment_id") for entry in body.objects("volumeAttachments")}
 
 
 def read_many(

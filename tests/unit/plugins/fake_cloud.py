@@ -361,6 +361,7 @@ class FakeCloud:
 
         def rest() -> None:
             server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
+            self.ports.roll_back(server)
 
         self.at(1.0, told)
         self.at(1.4, rest)
@@ -1024,6 +1025,8 @@ class FakeCloud:
         def end() -> None:
             record["status"] = "cancelled"
             server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
+            self.volumes.leave(server, record["dest_compute"])
+            self.ports.roll_back(server)
             if held is not None:
                 self.allocations[server["id"]] = {server["host"]: next(iter(held.values()))}
 

@@ -84,8 +84,10 @@ class FakeVolumes:
             self.attach(server, one["volume_id"], target)
 
     def leave(self, server: Json, host: str) -> None:
-        """Delete the attachments on a host."""
+        """Delete the attachments on a host. Nova uses the other attachments."""
         self.attachments = [one for one in self.attachments if one["instance"] != server["id"] or one["host"] != host]
+        for one in self.of(server):
+            self.nova[server["id"], one["volume_id"]] = one["id"]
 
     # Cinder's API
 
