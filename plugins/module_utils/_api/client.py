@@ -299,11 +299,21 @@ class Cloud:
             return None
 
     def read(
-        self, service: str, path: str, what: str, *, microversion: str | None = None, params: Params | None = None
+        self,
+        service: str,
+        path: str,
+        what: str,
+        *,
+        microversion: str | None = None,
+        params: Params | None = None,
+        retry_seconds: float = RETRY_SECONDS,
     ) -> JsonObject:
-        """Send a GET request to a service and return the answer. Retry after transient errors."""
+        """Send a GET request to a service and return the answer.
+
+        Retry after transient errors, but not longer than ``retry_seconds``.
+        """
         return self._retrying(
-            lambda: self._request(service, "GET", path, what, microversion=microversion, params=params)
+            lambda: self._request(service, "GET", path, what, microversion=microversion, params=params), retry_seconds
         ).body
 
     def send(
@@ -366,12 +376,15 @@ class Cloud:
         need: MicroversionRequirement | None = None,
         params: Mapping[str, Any] | None = None,
         service: str = "compute",
+        retry_seconds: float = RETRY_SECONDS,
     ) -> Iterator[list[dict[str, Any]]]:
         """Yield the pages of a long list one by one, which saves memory."""
         query = dict(params or {})
         markers: set[str] = set()
         while True:
-            body = self.read(service, path, what, microversion=self._choose(need), params=query)
+            body = self.read(
+                service, path, what, microversion=self._choose(need), params=query, retry_seconds=retry_seconds
+            )
             page = body.objects(key)
             yield list(page)
             links = body.objects(f"{key}_links") if body.get(f"{key}_links") else []
@@ -387,8 +400,8 @@ class Cloud:
     def _choose(self, need: MicroversionRequirement | None) -> str | None:
         return None if need is None else self.microversions.choose(need)
 
-    def _retrying(self, request: Callable[[], T]) -> T:
-        limit = Deadline(self.clock, RETRY_SECONDS if self._reached else FIRST_CONTACT_SECONDS)
+    def _retrying(self, request: Callable[[], T], retry_seconds: float = RETRY_SECONDS) -> T:
+        limit = Deadline(self.clock, retry_seconds if self._reached else min(retry_seconds, FIRST_CONTACT_SECONDS))
         for interval in _RETRY_INTERVALS.intervals():
             try:
                 return request()

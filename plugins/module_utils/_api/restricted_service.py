@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# Requests whose results only add checks are repeated for this many seconds. A longer wait delays all other checks.
+RETRY_SECONDS = 5.0
+
 
 class RestrictedService:
     """Reads a service whose values only some users can see.

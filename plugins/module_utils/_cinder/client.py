@@ -20,7 +20,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     UnreachableError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import BLOCK_STORAGE
-from ansible_collections.stackproof.migration.plugins.module_utils._api.restricted_service import RestrictedService
+from ansible_collections.stackproof.migration.plugins.module_utils._api.restricted_service import (
+    RETRY_SECONDS,
+    RestrictedService,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import Attachment, Volume
 
 if TYPE_CHECKING:
@@ -97,7 +100,12 @@ class BlockStorage(RestrictedService):
 
     def _attachment_page(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
         body = self._cloud.read(
-            "block-storage", "/attachments", "Listing the volume attachments", microversion=BLOCK_STORAGE, params=query
+            "block-storage",
+            "/attachments",
+            "Listing the volume attachments",
+            microversion=BLOCK_STORAGE,
+            params=query,
+            retry_seconds=RETRY_SECONDS,
         )
         return list(body.objects("attachments"))
 
@@ -111,6 +119,7 @@ class BlockStorage(RestrictedService):
                 "Listing the volumes",
                 params={"limit": str(PAGE_SIZE), **({"all_tenants": "1"} if all_projects else {})},
                 service="block-storage",
+                retry_seconds=RETRY_SECONDS,
             )
             listed = _within(len(ids), pages, enough=lambda found: set(ids) <= {entry["id"] for entry in found})
             if listed is not None:
@@ -125,6 +134,7 @@ class BlockStorage(RestrictedService):
                 f"/volumes/{volume_id}",
                 f"Reading the volume {volume_id}",
                 microversion=BLOCK_STORAGE,
+                retry_seconds=RETRY_SECONDS,
             )
         except NotFoundError:
             return None

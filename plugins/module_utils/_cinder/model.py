@@ -83,6 +83,17 @@ def attached_volumes(
         return volumes[volume_id].status if volume_id in volumes else NOT_FOUND
 
     return tuple(
-        AttachedVolume(volume_id, status(volume_id), tuple(found), volume_id in nova, nova.get(volume_id))
+        AttachedVolume(
+            volume_id,
+            status(volume_id),
+            tuple(sorted(found, key=_by_host)),
+            in_nova=volume_id in nova,
+            nova_attachment=nova.get(volume_id),
+        )
         for volume_id, found in sorted(by_volume.items())
     )
+
+
+def _by_host(attachment: Attachment) -> tuple[bool, str, str]:
+    """Return a sort key. Attachments whose host is not known are last."""
+    return attachment.host is None, attachment.host or "", attachment.id

@@ -135,13 +135,16 @@ def may_change(situation: Situation, check: Check) -> bool:
     return since_end is not None and since_end < wait and not situation.settled
 
 
-def needs_volumes_and_ports(situation: Situation, checks: Iterable[Check]) -> bool:
-    """Return whether the module must read the attachments and the bindings now."""
-    observation = situation.observation
-    unread = (observation.has_volumes and observation.volumes is None) or (
-        observation.has_ports and observation.ports is None
-    )
-    return unread or any(may_change(situation, check) for check in checks if check["name"] in _WAITING_CHECKS)
+def needs_volumes(situation: Situation, checks: Iterable[Check]) -> bool:
+    """Return whether the module must read the volumes of the server now."""
+    unread = situation.observation.has_volumes and situation.observation.volumes is None
+    return unread or any(may_change(situation, check) for check in checks if check["name"] == VOLUME_CHECK)
+
+
+def needs_ports(situation: Situation, checks: Iterable[Check]) -> bool:
+    """Return whether the module must read the ports of the server now."""
+    unread = situation.observation.has_ports and situation.observation.ports is None
+    return unread or any(may_change(situation, check) for check in checks if check["name"] == PORT_CHECK)
 
 
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:

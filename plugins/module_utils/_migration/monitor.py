@@ -326,7 +326,7 @@ class MigrationMonitor:
         This poll has already read the allocations of the migrations ``completed``.
         """
         checks: dict[str, list[Check]] = {}
-        due = []
+        settling = []
         for migration in ended:
             if migration not in completed:
                 # Forget the allocations of the previous poll, because they may be outdated.
@@ -334,19 +334,16 @@ class MigrationMonitor:
             situation = self._situation(migration)
             checks[migration.plan.server_id] = evaluation.checks_at(situation)
             migration.state.server_agreed = evaluation.server_agrees(situation, checks[migration.plan.server_id])
-            if migration not in completed and evaluation.needs_allocations(situation, checks[migration.plan.server_id]):
-                due.append(migration)
-        self._observer.read_allocations(due)
+            if evaluation.needs_allocations(situation, checks[migration.plan.server_id]):
+                settling.append(migration)
+        self._observer.read_allocations([migration for migration in settling if migration not in completed])
         self._observer.read_volumes_and_ports(
-            [
-                migration
-                for migration in due
-                if evaluation.needs_volumes_and_ports(self._situation(migration), checks[migration.plan.server_id])
-            ]
+            [one for one in settling if evaluation.needs_volumes(self._situation(one), checks[one.plan.server_id])],
+            [one for one in settling if evaluation.needs_ports(self._situation(one), checks[one.plan.server_id])],
         )
         for migration in ended:
             situation = self._situation(migration)
-            if migration in due:
+            if migration in settling:
                 checks[migration.plan.server_id] = evaluation.checks_at(situation)
             migration.state.stable_polls = evaluation.stable_polls(situation, checks[migration.plan.server_id])
             if evaluation.step_after_end(situation, migration.state.stable_polls) is Step.CONCLUDE:

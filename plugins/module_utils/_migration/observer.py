@@ -39,10 +39,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import AttachedVolume
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
         TrackedMigration,
     )
+    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation
 
 # The largest expected difference between the clocks of Nova's hosts and of this machine.
@@ -63,7 +65,8 @@ class Observer:
         own = cloud.identity().project_id
         self._all_projects = any(migration.plan.project_id not in (None, own) for migration in tracked)
         self._volumes_and_ports = VolumeAndPortReader(cloud, all_projects=self._all_projects)
-        self._next_reads: dict[str, Deadline] = {}
+        # The earliest times of the next reads of volumes and ports, by server.
+        self._next_reads: dict[tuple[str, str], Deadline] = {}
         self._reads_progress = read_progress
         self._next_progress = Deadline(cloud.clock, 0)
         # The events that were read together with the server at the end of a migration, by server id.
@@ -114,18 +117,24 @@ class Observer:
     def read_ended(
         self, which: Sequence[TrackedMigration], completed: Sequence[TrackedMigration], *, events: bool
     ) -> None:
-        """Read the servers of ended migrations and, at the same time, the allocations of completed ones.
+        """Read the servers of ended migrations. At the same time, read the rest of the completed migrations.
 
-        With ``events``, also read the instance action events of completed migrations. Requests at the same time make
-        the module know the outcome earlier.
+        The rest are allocations, attachments of volumes and bindings of ports. With ``events``, also read the instance
+        action events of completed migrations. Requests at the same time make the module know the outcome earlier.
         """
         told = completed if events else ()
+        with_volumes = self._due("volumes", [one for one in completed if one.observation.has_volumes])
+        with_ports = self._due("ports", [one for one in completed if one.observation.has_ports])
         reads: list[Callable[[], Any]] = [
             lambda: self._servers(which),
             lambda: self._allocations(completed),
+            lambda: self._volumes(with_volumes),
+            lambda: self._ports(with_ports),
             *(partial(self._events_if_visible, migration) for migration in told),
         ]
-        servers, allocations, *found = read_concurrently(reads)
+        servers, allocations, volumes, ports, *found = read_concurrently(reads)
+        self._store_volumes(with_volumes, volumes)
+        self._store_ports(with_ports, ports)
         self._store_servers(which, servers)
         self._store_allocations(completed, allocations)
         for migration, one in zip(told, found, strict=True):
@@ -164,27 +173,47 @@ class Observer:
                 migration_allocations=None if allocations is None or uuid is None else allocations[uuid],
             )
 
-    def read_volumes_and_ports(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the attachments and the bindings of servers that have volumes or ports.
+    def read_volumes_and_ports(
+        self, with_volumes: Sequence[TrackedMigration], with_ports: Sequence[TrackedMigration]
+    ) -> None:
+        """Read the attachments and the bindings of servers, at most once per second for each server.
 
-        The method reads them at most once per second for each server. A value is None if the user may not read it.
+        A value is None if the user may not read it.
         """
-        which = [migration for migration in which if self._is_due(migration)]
-        with_volumes = [migration for migration in which if migration.observation.has_volumes]
-        with_ports = [migration for migration in which if migration.observation.has_ports]
-        volumes = self._volumes_and_ports.volumes_of([migration.observation.server for migration in with_volumes])
-        ports = self._volumes_and_ports.ports_of([migration.plan.server_id for migration in with_ports])
-        for migration in with_volumes:
-            migration.observe(volumes=None if volumes is None else volumes.get(migration.plan.server_id))
-        for migration in with_ports:
-            migration.observe(ports=None if ports is None else tuple(ports[migration.plan.server_id]))
+        with_volumes, with_ports = self._due("volumes", with_volumes), self._due("ports", with_ports)
+        reads: list[Callable[[], Any]] = [lambda: self._volumes(with_volumes), lambda: self._ports(with_ports)]
+        volumes, ports = read_concurrently(reads)
+        self._store_volumes(with_volumes, volumes)
+        self._store_ports(with_ports, ports)
 
-    def _is_due(self, migration: TrackedMigration) -> bool:
-        next_read = self._next_reads.get(migration.plan.server_id)
-        if next_read is not None and not next_read.over:
-            return False
-        self._next_reads[migration.plan.server_id] = Deadline(self.cloud.clock, REREAD_SECONDS)
-        return True
+    def _due(self, what: str, which: Sequence[TrackedMigration]) -> list[TrackedMigration]:
+        found = []
+        for migration in which:
+            key = (what, migration.plan.server_id)
+            if key not in self._next_reads or self._next_reads[key].over:
+                self._next_reads[key] = Deadline(self.cloud.clock, REREAD_SECONDS)
+                found.append(migration)
+        return found
+
+    def _volumes(self, which: Sequence[TrackedMigration]) -> dict[str, tuple[AttachedVolume, ...]] | None:
+        listed = {migration.plan.server_id: (migration.observation.server or {})["volumes"] for migration in which}
+        return self._volumes_and_ports.volumes_of(listed)
+
+    @staticmethod
+    def _store_volumes(
+        which: Sequence[TrackedMigration], found: Mapping[str, tuple[AttachedVolume, ...]] | None
+    ) -> None:
+        for migration in which:
+            migration.observe(volumes=(found or {}).get(migration.plan.server_id))
+
+    def _ports(self, which: Sequence[TrackedMigration]) -> dict[str, tuple[Port, ...]] | None:
+        known = {migration.plan.server_id: migration.plan.ports_before or () for migration in which}
+        return self._volumes_and_ports.ports_of(known)
+
+    @staticmethod
+    def _store_ports(which: Sequence[TrackedMigration], found: Mapping[str, tuple[Port, ...]] | None) -> None:
+        for migration in which:
+            migration.observe(ports=(found or {}).get(migration.plan.server_id))
 
     @property
     def warnings(self) -> list[str]:

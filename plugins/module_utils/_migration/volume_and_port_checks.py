@@ -80,7 +80,7 @@ def _remarks(volume: AttachedVolume, before: frozenset[str], *, agrees: bool) ->
 
 
 def _volume_text(volume_id: str, status: str | None, attachments: Iterable[str]) -> str:
-    return f"volume {volume_id} {' '.join(filter(None, (status, 'with')))} {' and '.join(attachments)}"
+    return f"{' '.join(filter(None, ('volume', volume_id, status)))}, {' and '.join(attachments)}"
 
 
 def _attachment_text(status: str, host: str | None, attachment_id: str) -> str:

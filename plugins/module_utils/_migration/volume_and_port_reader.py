@@ -13,8 +13,10 @@ servers without volumes and ports.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder.client import BlockStorage
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import attached_volumes
@@ -22,11 +24,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._neutron.clie
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import AttachedVolume, Attachment
-    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
+    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Binding, Port
 
 
 class VolumeAndPortReader:
@@ -58,46 +60,67 @@ class VolumeAndPortReader:
 
     # After a migration
 
-    def volumes_of(self, servers: Sequence[Mapping[str, Any]]) -> dict[str, tuple[AttachedVolume, ...]] | None:
+    def volumes_of(self, listed: Mapping[str, Sequence[str]]) -> dict[str, tuple[AttachedVolume, ...]] | None:
         """Return the volumes of servers with their attachments, by server id.
 
-        Return None if the user may not read attachments. A server that Nova deleted in the meantime is not in the
-        result.
+        ``listed`` contains the ids of the volumes that Nova lists for each server. Return None if the user may not read
+        attachments. A server that Nova deleted in the meantime is not in the result.
         """
-        if not servers:
-            return {}
-        ids = [server["id"] for server in servers]
-        attachments = self._block_storage.attachments_of(ids, all_projects=self._all_projects)
+        if not listed or self._block_storage.hidden:
+            return None if listed else {}
+        known = sorted({volume for volumes in listed.values() for volume in volumes})
+        reads: list[Callable[[], Any]] = [
+            lambda: self._block_storage.attachments_of(list(listed), all_projects=self._all_projects),
+            lambda: self._block_storage.volumes(known, all_projects=self._all_projects),
+            *(partial(self._listed_by_nova, server_id, volumes) for server_id, volumes in listed.items()),
+        ]
+        attachments, volumes, *by_nova = read_concurrently(reads)
         if attachments is None:
             return None
-        listed = {server["id"]: self._listed_by_nova(server) for server in servers}
-        wanted = {volume for nova in listed.values() for volume in nova or ()}
-        wanted |= {attachment.volume_id for found in attachments.values() for attachment in found}
-        volumes = self._block_storage.volumes(sorted(wanted), all_projects=self._all_projects)
+        more = sorted({one.volume_id for found in attachments.values() for one in found}.difference(known))
+        if more and volumes is not None:
+            volumes |= self._block_storage.volumes(more, all_projects=self._all_projects) or {}
         return {
             server_id: attached_volumes(nova, attachments[server_id], volumes)
-            for server_id, nova in listed.items()
+            for server_id, nova in zip(listed, by_nova, strict=True)
             if nova is not None
         }
 
-    def _listed_by_nova(self, server: Mapping[str, Any]) -> dict[str, str | None] | None:
+    def _listed_by_nova(self, server_id: str, volumes: Sequence[str]) -> dict[str, str | None] | None:
         try:
-            return nova_servers.volume_attachments(self._cloud, server["id"])
+            return nova_servers.volume_attachments(self._cloud, server_id)
         except NotFoundError:
             return None
         except ForbiddenError:
-            return dict.fromkeys(server["volumes"])
+            return dict.fromkeys(volumes)
 
-    def ports_of(self, servers: Sequence[str]) -> dict[str, list[Port]] | None:
-        """Return the ports of servers with their bindings, by server id. Return None if the user may not read ports."""
-        ports = self._networking.ports_of(servers) if servers else {}
+    def ports_of(self, known: Mapping[str, Sequence[Port]]) -> dict[str, tuple[Port, ...]] | None:
+        """Return the ports of servers with their bindings, by server id. Return None if the user may not read ports.
+
+        ``known`` contains the ports of each server before the migration. The bindings of these ports are read at the
+        same time as the list of ports.
+        """
+        if not known or self._networking.hidden:
+            return None if known else {}
+        # A user who may not see the host of a port may not read its bindings either.
+        before = [port.id for ports in known.values() for port in ports if port.host is not None]
+        reads: list[Callable[[], Any]] = [lambda: self._networking.ports_of(list(known)), *self._binding_reads(before)]
+        ports, *found = read_concurrently(reads)
         if ports is None:
             return None
-        return {server: [self._with_bindings(port) for port in found] for server, found in ports.items()}
+        bindings = dict(zip(before, found, strict=True))
+        more = [
+            port.id for each in ports.values() for port in each if port.host is not None and port.id not in bindings
+        ]
+        bindings |= zip(more, read_concurrently(self._binding_reads(more)), strict=True)
+        return {
+            server_id: tuple(_with_bindings(port, bindings.get(port.id)) for port in each)
+            for server_id, each in ports.items()
+        }
 
-    def _with_bindings(self, port: Port) -> Port:
-        if port.host is None:
-            # A user who may not see the host of a port may not read its bindings either.
-            return port
-        bindings = self._networking.bindings_of(port.id)
-        return port if bindings is None else replace(port, bindings=tuple(bindings))
+    def _binding_reads(self, ports: Sequence[str]) -> list[Callable[[], list[Binding] | None]]:
+        return [partial(self._networking.bindings_of, port) for port in ports]
+
+
+def _with_bindings(port: Port, bindings: Sequence[Binding] | None) -> Port:
+    return port if bindings is None else replace(port, bindings=tuple(bindings))

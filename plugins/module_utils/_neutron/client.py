@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -18,7 +19,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     ServiceError,
     UnreachableError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.restricted_service import RestrictedService
+from ansible_collections.stackproof.migration.plugins.module_utils._api.restricted_service import (
+    RETRY_SECONDS,
+    RestrictedService,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Binding, Port
 
 if TYPE_CHECKING:
@@ -66,8 +70,9 @@ class Networking(RestrictedService):
         if self.bindings_hidden is not None:
             return None
         try:
-            body = self._cloud.read("network", f"/ports/{port}/bindings", f"Reading the bindings of port {port}")
-        except ForbiddenError as error:
+            what = f"Reading the bindings of port {port}"
+            body = self._cloud.read("network", f"/ports/{port}/bindings", what, retry_seconds=RETRY_SECONDS)
+        except self.hiding_errors as error:
             self.bindings_hidden = error.failure.message
             return None
         except NotFoundError:
@@ -80,7 +85,10 @@ class Networking(RestrictedService):
         found: dict[str, list[Port]] = {server: [] for server in servers}
         for start in range(0, len(servers), SERVERS_PER_REQUEST):
             query = {"device_id": list(servers[start : start + SERVERS_PER_REQUEST]), "fields": list(_FIELDS)}
-            for entry in self._cloud.pages("/ports", "ports", "Listing the ports", params=query, service="network"):
+            pages = self._cloud.each_page(
+                "/ports", "ports", "Listing the ports", params=query, service="network", retry_seconds=RETRY_SECONDS
+            )
+            for entry in chain.from_iterable(pages):
                 port = Port(str(entry["id"]), str(entry["status"]), entry.get("binding:host_id"))
                 found.setdefault(entry["device_id"], []).append(port)
         for ports in found.values():

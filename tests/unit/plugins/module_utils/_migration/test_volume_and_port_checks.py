@@ -45,31 +45,31 @@ NEW = attachment("new", "compute2")
 @pytest.mark.parametrize(
     ("found", "ok", "text"),
     [
-        (volume(NEW), True, "volume v in-use with attached on compute2"),
+        (volume(NEW), True, "volume v in-use, attached on compute2"),
         # The attachment on the source is left.
-        (volume(OLD, NEW), False, "volume v in-use with attached on compute1 and attached on compute2"),
+        (volume(OLD, NEW), False, "volume v in-use, attached on compute1 and attached on compute2"),
         (volume(NEW, attachment("third", None, "attaching")), False,
-         "volume v in-use with attached on compute2 and attaching"),
-        (volume(attachment("new", None, "reserved")), False, "volume v in-use with reserved"),
-        (volume(attachment("new", "compute1")), False, "volume v in-use with attached on compute1"),
+         "volume v in-use, attached on compute2 and attaching"),
+        (volume(attachment("new", None, "reserved")), False, "volume v in-use, reserved"),
+        (volume(attachment("new", "compute1")), False, "volume v in-use, attached on compute1"),
         # Nova uses another attachment than Cinder, or no attachment.
         (volume(NEW, nova_attachment="old"), False,
-         "volume v in-use with attached on compute2 (new), and Nova uses attachment old"),
+         "volume v in-use, attached on compute2 (new), and Nova uses attachment old"),
         (volume(NEW, nova_attachment=None, in_nova=False), False,
-         "volume v in-use with attached on compute2 (new), not listed by Nova"),
+         "volume v in-use, attached on compute2 (new), not listed by Nova"),
         # Before microversion 2.89, Nova does not report the id.
-        (volume(NEW, nova_attachment=None), True, "volume v in-use with attached on compute2"),
+        (volume(NEW, nova_attachment=None), True, "volume v in-use, attached on compute2"),
         # Bug 1889108
         (volume(status="available", nova_attachment="old"), False,
-         "volume v available with no attachment, and Nova uses attachment old"),
-        (volume(NEW, status="error"), False, "volume v error with attached on compute2"),
+         "volume v available, no attachment, and Nova uses attachment old"),
+        (volume(NEW, status="error"), False, "volume v error, attached on compute2"),
         # Another operation uses the volume, or the user may not read the volume.
-        (volume(NEW, status="backing-up"), None, "volume v backing-up with attached on compute2"),
-        (volume(attachment("new", None), status=None), None, "volume v attached"),
+        (volume(NEW, status="backing-up"), None, "volume v backing-up, attached on compute2"),
+        (volume(attachment("new", None), status=None), None, "volume v, attached"),
         # Only administrators can see the host.
-        (volume(attachment("new", None)), True, "volume v in-use with attached"),
+        (volume(attachment("new", None)), True, "volume v in-use, attached"),
         (volume(attachment("old", None), attachment("new", None)), False,
-         "volume v in-use with attached and attached"),
+         "volume v in-use, attached and attached"),
     ],
 )  # fmt: skip
 def test_volumes_of_a_migrated_server(found: AttachedVolume, ok: bool | None, text: str) -> None:
@@ -81,14 +81,14 @@ def test_volumes_of_a_migrated_server(found: AttachedVolume, ok: bool | None, te
 @pytest.mark.parametrize(
     ("found", "ok", "expected", "text"),
     [
-        (volume(OLD, nova_attachment="old"), True, "volume v in-use with attached on compute1",
-         "volume v in-use with attached on compute1"),
+        (volume(OLD, nova_attachment="old"), True, "volume v in-use, attached on compute1",
+         "volume v in-use, attached on compute1"),
         # A failed migration keeps the ids of the attachments.
-        (volume(attachment("new", "compute1")), False, "volume v in-use with attached on compute1 (old)",
-         "volume v in-use with attached on compute1 (new)"),
+        (volume(attachment("new", "compute1")), False, "volume v in-use, attached on compute1 (old)",
+         "volume v in-use, attached on compute1 (new)"),
         (volume(OLD, attachment("new", None, "attaching"), nova_attachment="old"), False,
-         "volume v in-use with attached on compute1 (old)",
-         "volume v in-use with attached on compute1 (old) and attaching (new)"),
+         "volume v in-use, attached on compute1 (old)",
+         "volume v in-use, attached on compute1 (old) and attaching (new)"),
     ],
 )  # fmt: skip
 def test_volumes_of_a_server_whose_migration_failed(found: AttachedVolume, ok: bool, expected: str, text: str) -> None:
