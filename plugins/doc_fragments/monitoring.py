@@ -20,6 +20,22 @@ options:
         before it deletes the allocations on the source host.
     type: int
     default: 30
+  volume_settle_timeout:
+    description:
+      - The part of O(settle_timeout), in seconds, in which the check V(volume_attachments) must pass. The time starts
+        with the end of the migration. Also after a failed migration, the module waits at most this time.
+      - The module waits for this check because Nova deletes the attachments of a failed migration after the end of the
+        migration.
+    type: int
+    default: 10
+  port_settle_timeout:
+    description:
+      - The part of O(settle_timeout), in seconds, in which the check V(port_bindings) must pass. The time starts with
+        the end of the migration. Also after a failed migration, the module waits at most this time.
+      - The module waits for this check because a port becomes V(ACTIVE) when the network agent of the host has
+        connected it.
+    type: int
+    default: 30
   events:
     description:
       - Selects the migrations for which the module reads the events of the instance action. The module sends one
@@ -37,7 +53,8 @@ options:
   verify:
     description:
       - Whether to verify each migration before the module returns the outcome V(completed). The migration record must
-        agree with the server, its compute host and Placement.
+        agree with the server, its compute host and Placement, with the attachments of its volumes in Cinder, and with
+        the bindings of its ports in Neutron.
     type: bool
     default: true
 """

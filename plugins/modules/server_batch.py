@@ -245,6 +245,11 @@ servers:
           address: 192.0.2.17
           version: 4
           type: fixed
+    volumes:
+      description: Ids of the volumes that are attached to the server.
+      type: list
+      elements: str
+      sample: [7c1f0a52-5d0e-4f0a-9d3b-0d9b1a6b7a11]
     fault:
       description: The reason that Nova gives if the server is in V(ERROR). Null if the server is in another status.
       type: str

@@ -19,6 +19,8 @@ description:
     downtime, and whether the same guest still runs.
   - If O(before) is set, the module fails for a guest that has rebooted. The module also fails if the number that a
     guest prints has stopped or decreased.
+  - A guest with a data disk can write a pattern to this disk and verify it. The module fails if the guest finds a
+    damaged block, or if the guest no longer verifies its disk.
   - By Nova's default policies, any member of a project may read the consoles of the servers of the project.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -60,6 +62,14 @@ options:
       - If the regular expression has no group C(boot), the module may not notice a reboot on the same compute host.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
+  disk_pattern:
+    description:
+      - Regular expression for the console lines in which the guest prints the result of reading and writing its data
+        disk. The group C(verified) must match the number of blocks that the guest has verified. The group C(damage)
+        must match the description of a damaged block.
+      - Guests that print no such line have no data disk to check.
+    type: str
+    default: '^disk (?:OK (?P<verified>\d+) (?P<written>\d+)|BAD (?P<damage>.+))$'
   period:
     description: Interval at which the guest prints a line on its console, in seconds. The default is the interval of
       the guests of the local cloud.
@@ -135,6 +145,16 @@ consoles:
       description: Value that the guest prints and that changes with each boot. Null if the guest prints no such value.
       type: str
       sample: "2175792"
+    disk_verified:
+      description: Number of blocks on its data disk that the guest has verified since its boot. Null if the guest
+        prints no such number.
+      type: int
+      sample: 5120
+    disk_damage:
+      description: The damaged block of the data disk, and the expected and the found pattern. Null if the guest has
+        found no damage.
+      type: str
+      sample: null
     moment:
       description:
         - Time of the reading in seconds, on the monotonic clock of the machine that runs the module. The option
@@ -179,7 +199,10 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import ConsolePatterns
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
+    DISK_PATTERN,
+    ConsolePatterns,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_monitor import (
     ConsoleMonitor,
     ConsoleOptions,
@@ -199,7 +222,9 @@ def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> 
     """Run the module."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     intervals = poll_intervals_of(params)
-    patterns = ConsolePatterns.of(params["boot_pattern"], params["count_pattern"], params["period"])
+    patterns = ConsolePatterns.of(
+        params["boot_pattern"], params["count_pattern"], params["period"], params["disk_pattern"]
+    )
     order = ConsoleOptions.of(params, patterns)
     return ConsoleMonitor(connect(params, clock), order, intervals).run()
 
@@ -213,6 +238,7 @@ MODULE = Definition(
         "max_downtime": {"type": "float"},
         "boot_pattern": {"type": "str", "default": "^BOOT$"},
         "count_pattern": {"type": "str", "default": r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$"},
+        "disk_pattern": {"type": "str", "default": DISK_PATTERN},
         "period": {"type": "float", "default": 0.10985},
     },
     work=read_consoles,

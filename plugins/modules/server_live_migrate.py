@@ -15,6 +15,7 @@ description:
   - Requests the live migration of one or more servers and monitors the migration records that Nova creates for the
     requests.
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
+    If the server has volumes or ports, the module also verifies their attachments and bindings.
   - Ignores the migration records of earlier migrations.
   - If a server is already migrating to the requested destination, the module monitors the running migration and
     requests no second migration.
@@ -266,6 +267,56 @@ migrations:
         longest_downtime_started: "2026-04-01T10:00:04.120+00:00"
         silent: 0.01
         held_up: 0.0
+    volume_attachments_before:
+      description:
+        - Attachments of the volumes of the server in Cinder before the migration request. Null if the server has no
+          volumes, if the user cannot read attachments, or if O(verify) is V(false).
+        - C(host) is always null, because the module does not read the hosts before the migration.
+      type: list
+      elements: dict
+      sample:
+        - volume_id: 7c1f0a52-5d0e-4f0a-9d3b-0d9b1a6b7a11
+          attachment_id: e0b0f5a4-7f0f-4a3f-8f39-6f1c3a5e2d10
+          status: attached
+          host: null
+    volume_attachments:
+      description:
+        - Attachments of the volumes of the server after the migration. Null if the module did not read them. A volume
+          without an attachment has one entry.
+        - C(host) is null if the user cannot see hosts, or if the status of the attachment is not V(attached).
+        - C(nova_attachment_id) is the attachment that Nova uses. It is null before microversion 2.89.
+      type: list
+      elements: dict
+      sample:
+        - volume_id: 7c1f0a52-5d0e-4f0a-9d3b-0d9b1a6b7a11
+          volume_status: in-use
+          attachment_id: 3b9a6f0e-2c2e-4c8e-9a47-5f1f6b0d9c22
+          status: attached
+          host: compute2
+          in_nova: true
+          nova_attachment_id: 3b9a6f0e-2c2e-4c8e-9a47-5f1f6b0d9c22
+    port_bindings_before:
+      description:
+        - Bindings of the ports of the server in Neutron before the migration request, without V(INACTIVE) bindings.
+          Null if the server has no ports, if the user cannot read ports, or if O(verify) is V(false).
+      type: list
+      elements: dict
+      sample:
+        - port_id: 1d6f3f2b-0a0e-4b0f-8f6c-2b9a1f4c5e33
+          port_status: ACTIVE
+          host: compute1
+          status: ACTIVE
+    port_bindings:
+      description:
+        - Bindings of the ports of the server after the migration. Null if the module did not read them. C(host) and
+          C(status) are null if the port is not bound, or if the user cannot see hosts.
+      type: list
+      elements: dict
+      sample:
+        - port_id: 1d6f3f2b-0a0e-4b0f-8f6c-2b9a1f4c5e33
+          port_status: ACTIVE
+          host: compute2
+          status: ACTIVE
     allocations_before:
       description:
         - Allocations of the server before the migration request, by resource provider. Null if the user cannot read
@@ -317,6 +368,13 @@ migrations:
       description:
         - The results of the checks of this migration. C(name) is one of V(type), V(source), V(destination), V(status),
           V(server_status), V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
+        - For a server with volumes, the list also contains the check V(volume_attachments). Each volume must be
+          V(in-use), with one attachment to this server, in the status V(attached) on the destination. Nova must use
+          this attachment. After a failed live migration, the attachments must be those from before the migration.
+        - For a server with ports, the list also contains the check V(port_bindings). Each port must be V(ACTIVE), with
+          one binding, which is V(ACTIVE) on the destination. A port of a server that does not run, or a port that was
+          not V(ACTIVE) before the migration, need not be V(ACTIVE).
+        - In these two checks, C(expected) and C(found) are lists with one text for each volume or port.
         - With O(probe), the list also contains the check V(answers). This check requires an answer of the server after
           the migration.
         - If O(max_downtime) is set, C(checks) also contains the check V(downtime).

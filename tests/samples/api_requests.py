@@ -74,6 +74,7 @@ LIST_SERVER_GROUPS = ApiRequest("GET", "/os-server-groups", microversions.SERVER
 LIST_SERVERS = ApiRequest("GET", "/servers/detail", microversions.SERVERS)
 LIST_SERVERS_WITH_TAGS = ApiRequest("GET", "/servers/detail", microversions.SERVERS_WITH_TAGS)
 LIST_SERVICES = ApiRequest("GET", "/os-services", microversions.COMPUTE_SERVICES)
+LIST_VOLUMES = ApiRequest("GET", "/servers/{server_id}/os-volume_attachments", microversions.VOLUME_ATTACHMENTS)
 LIST_ZONES = ApiRequest("GET", "/os-availability-zone", microversions.AVAILABILITY_ZONES)
 LIVE_MIGRATE = ApiRequest("POST", _ACTION, microversions.LIVE_MIGRATE, "os-migrateLive")
 READ_ACTION = ApiRequest("GET", "/servers/{server_id}/os-instance-actions/{id}", microversions.ACTIONS)

@@ -200,6 +200,8 @@ class Scenario:
         self._send(requests.READ_SERVER_GROUP, id=MISSING)
         self._send(requests.READ_CONSOLE, {"os-getConsoleOutput": {}}, id=self._first)
         self._send(requests.LIST_ACTIONS, server_id=self._first)
+        self._send(requests.LIST_VOLUMES, server_id=self._first)
+        self._send(requests.LIST_VOLUMES, server_id=MISSING)
 
     def _live_migrate(self, server: str, host: str | None = None) -> None:
         body = {"os-migrateLive": {"host": host, "block_migration": "auto"}}

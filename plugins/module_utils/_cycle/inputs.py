@@ -42,7 +42,14 @@ _PROBE_TIMEOUT = 120
 _OVERHEAD = 600
 # The longest timeout is 30 days. Python cannot represent very late dates.
 _MAX_SECONDS = 2_592_000
-_WHOLE_SECONDS = ("boot_timeout", "migrate_timeout", "settle_timeout", "delete_timeout")
+_WHOLE_SECONDS = (
+    "boot_timeout",
+    "migrate_timeout",
+    "settle_timeout",
+    "volume_settle_timeout",
+    "port_settle_timeout",
+    "delete_timeout",
+)
 _SWITCHES = (
     "control",
     "remove_orphaned_servers",
@@ -66,6 +73,8 @@ _REPORT_INPUTS: dict[str, Any] = {
     "boot_timeout": whole_number_of,
     "migrate_timeout": whole_number_of,
     "settle_timeout": whole_number_of,
+    "volume_settle_timeout": whole_number_of,
+    "port_settle_timeout": whole_number_of,
     "delete_timeout": whole_number_of,
     "on_timeout": None,
     "verify_guest": None,

@@ -28,7 +28,7 @@ ROLE = "host_drain"
 # The role sets these facts.
 RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
-_WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
+_WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout", "volume_settle_timeout", "port_settle_timeout")
 # The role inputs that the report shows. Each value is a conversion function or None.
 _REPORT_INPUTS: dict[str, Any] = {
     "host": None,
@@ -46,6 +46,8 @@ _REPORT_INPUTS: dict[str, Any] = {
     "reset_state": switch_of,
     "cold_timeout": whole_number_of,
     "settle_timeout": whole_number_of,
+    "volume_settle_timeout": whole_number_of,
+    "port_settle_timeout": whole_number_of,
     "reenable_on_failure": switch_of,
     "bring_back": switch_of,
     "since": None,

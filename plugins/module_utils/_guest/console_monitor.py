@@ -78,13 +78,15 @@ class MonitoredConsole:
 
     @property
     def good(self) -> bool:
-        if self.now is None or self.now.counts.last is None:
+        if self.now is None or self.now.counts.last is None or self.now.counts.damage is not None:
             return False
         return self.continuity is None or not self.continuity.problems
 
     @property
     def settled(self) -> bool:
         """Return whether the module needs no further reading of the server's console."""
+        if self.now is not None and self.now.counts.damage is not None:
+            return True
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
@@ -93,15 +95,19 @@ class MonitoredConsole:
             return f"{self.name}: the console cannot be read. {self.refusal}".rstrip()
         count = self.now.counts.last
         if self.continuity is None:
+            if self.now.counts.damage is not None:
+                return f"{self.name}: the data disk of the guest is damaged: block {self.now.counts.damage}."
             if count is None:
                 return f"{self.name}: no line on its console matches count_pattern."
             return f"{self.name}: the counter of the guest is {count}."
         if self.continuity.problems:
             return f"{self.name}: the guest did not continue: {'; '.join(self.continuity.problems)}."
         before = self.earlier.counts.last if self.earlier else None
+        verified = self.now.counts.verified
+        disk = "" if verified is None else f" Its data disk is intact ({verified} blocks verified)."
         return (
             f"{self.name}: the guest continued from {before} to {count}"
-            f" with a downtime of {self.continuity.downtime_seconds:.2f} s."
+            f" with a downtime of {self.continuity.downtime_seconds:.2f} s.{disk}"
         )
 
     def as_result(self) -> dict[str, Any]:
@@ -115,6 +121,8 @@ class MonitoredConsole:
             "count": counts.last,
             "mismatches": counts.mismatches,
             "boot": counts.boot,
+            "disk_verified": counts.verified,
+            "disk_damage": counts.damage,
             "moment": self.now.moment if self.now else None,
             "counted_on": None if self.continuity is None else self.continuity.downtime_seconds is not None,
             "downtime_seconds": None if self.continuity is None else self.continuity.downtime_seconds,

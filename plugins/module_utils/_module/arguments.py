@@ -139,10 +139,8 @@ def _check_positive(params: Mapping[str, Any], *names: str) -> None:
 
 def poll_intervals_of(params: Mapping[str, Any]) -> PollIntervals:
     """Return the poll intervals from the module options. Raise InputError when an option is not valid."""
-    _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
-    for name in ("volume_settle_timeout", "port_settle_timeout"):
-        if params.get(name) is not None and params[name] < 0:
-            raise InputError(f"{name} must be at least 0, found {params[name]}. Set {name} to a number of seconds.")
+    _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max")
+    _check_positive(params, "settle_timeout", "volume_settle_timeout", "port_settle_timeout")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:
         raise InputError(

@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import REACH_CHECKS
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import (
+    PORT_CHECK,
+    REACH_CHECKS,
+    VOLUME_CHECK,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import text_of
 
 if TYPE_CHECKING:
@@ -28,6 +32,8 @@ _CHECKS = {
     "state": ("server_status", "server_task_state"),
     "allocations": ("server_allocations", "migration_allocations"),
 }
+# The report has these steps only if servers have volumes or ports.
+_OPTIONAL_CHECKS = {"volumes": (VOLUME_CHECK,), "ports": (PORT_CHECK,)}
 _ORDER = ("preflight", "boot", "migrate")
 
 
@@ -40,7 +46,8 @@ def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
     found = [_early_step(name, failed_step, failed_outcome, reason, cycle) for name in _ORDER]
     migrations = cycle.get("migrations") or []
     seconds = (cycle.get("wait") or {}).get("seconds")
-    check_groups = _CHECKS | ({"network": REACH_CHECKS} if (cycle.get("inputs") or {}).get("probe") else {})
+    check_groups = _CHECKS | {name: checks for name, checks in _OPTIONAL_CHECKS.items() if _has_check(cycle, *checks)}
+    check_groups |= {"network": REACH_CHECKS} if (cycle.get("inputs") or {}).get("probe") else {}
     for name, checks in check_groups.items():
         seconds_of_step = seconds if name == "record" else None
         if failed_step in _ORDER or not migrations:
@@ -49,8 +56,15 @@ def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
             found.append(_step_of_checks(name, migrations, checks, failed_outcome, seconds_of_step))
     if (cycle.get("inputs") or {}).get("verify_guest") == "console":
         found.append(_guest(cycle, failed_outcome))
+        found += _disk(cycle, failed_outcome)
     found.append(_cleanup(cycle))
     return found
+
+
+def _has_check(cycle: Mapping[str, Any], *names: str) -> bool:
+    return any(
+        check["name"] in names for migration in cycle.get("migrations") or [] for check in migration.get("checks") or []
+    )
 
 
 def _step(name: str, outcome: str, seconds: float | None = None, reason: str = "") -> Step:
@@ -117,6 +131,19 @@ def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
     if consoles:
         return _step("guest", PASSED, guests.get("seconds"), messages)
     return _step("guest", SKIPPED, None, "Not reached.")
+
+
+def _disk(cycle: Mapping[str, Any], failed_outcome: str) -> list[Step]:
+    """Return the result of the disk checks in the guests. Without guests that check a data disk, return no step."""
+    consoles = (cycle.get("guests") or {}).get("consoles") or []
+    checked = [one for one in consoles if one.get("disk_verified") is not None or one.get("disk_damage") is not None]
+    if not checked:
+        return []
+    damaged = [one for one in checked if one["disk_damage"] is not None]
+    texts = [f"{one['server_name']}: block {one['disk_damage']}." for one in damaged] or [
+        f"{one['server_name']}: {one['disk_verified']} blocks verified." for one in checked
+    ]
+    return [_step("disk", failed_outcome if damaged else PASSED, None, " ".join(texts))]
 
 
 def _cleanup(cycle: Mapping[str, Any]) -> Step:

@@ -17,7 +17,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timel
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import duration, lag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 NOT_VISIBLE = "not visible"
 
@@ -45,6 +45,15 @@ class ConsumerAllocations:
 
 
 @dataclass(frozen=True)
+class HostState:
+    """The attachments of one volume, or the bindings of one port, before and after the migration."""
+
+    name: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class MigrationView:
     """The values of one migration that the report page shows."""
 
@@ -63,6 +72,7 @@ class MigrationView:
     lag: float | None
     checks: tuple[Check, ...]
     allocations: tuple[ConsumerAllocations, ...]
+    volumes_and_ports: tuple[HostState, ...]
     copy_samples: tuple[CopySample, ...]
     timeline: Timeline | None
 
@@ -109,6 +119,7 @@ def migration_view(
         lag=lag(migration),
         checks=tuple(_check(check) for check in migration.get("checks") or []),
         allocations=_consumer_allocations(migration),
+        volumes_and_ports=(*_states(migration, "volume", "attachments"), *_states(migration, "port", "bindings")),
         copy_samples=copy_samples(migration),
         timeline=timeline(migration, polls, marks, guest),
     )
@@ -145,6 +156,30 @@ def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocat
         # A migration that was not requested yet has no allocations.
         ConsumerAllocations("migration", ("none",), allocation_lines(after.get("migration"))),
     )
+
+
+def _states(migration: Mapping[str, Any], resource: str, parts: str) -> Iterator[HostState]:
+    """Yield the state of each volume with its attachments, or of each port with its bindings."""
+    before, after = migration.get(f"{resource}_{parts}_before"), migration.get(f"{resource}_{parts}")
+    ids = sorted({entry[f"{resource}_id"] for entry in (*(before or ()), *(after or ()))})
+    for resource_id in ids:
+        sides = (
+            None if side is None else [entry for entry in side if entry[f"{resource}_id"] == resource_id]
+            for side in (before, after)
+        )
+        yield HostState(f"{resource} {resource_id}", *(_state_lines(resource, side) for side in sides))
+
+
+def _state_lines(resource: str, entries: Sequence[Mapping[str, Any]] | None) -> tuple[str, ...]:
+    if entries is None:
+        return (NOT_VISIBLE,)
+    lines = []
+    for entry in entries:
+        where = f" on {entry['host']}" if entry.get("host") else ""
+        number = f" ({entry['attachment_id']})" if entry.get("attachment_id") else ""
+        lines.append(f"{entry['status'] or 'none'}{where}{number}")
+    statuses = sorted({entry[f"{resource}_status"] for entry in entries if entry.get(f"{resource}_status")})
+    return (*statuses, *lines) or ("none",)
 
 
 def allocation_lines(allocations: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, ...]:
