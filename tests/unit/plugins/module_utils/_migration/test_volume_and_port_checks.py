@@ -182,7 +182,8 @@ def test_results_can_be_read_again() -> None:
     ports = (Port("p", "ACTIVE", "compute1"),)
     assert attachments_in(attachment_entries((OLD, NEW))) == (OLD, NEW)
     assert ports_in(port_entries(ports)) == ports
-    assert attachments_in(attachment_entries(None)) is ports_in(port_entries(None)) is None
+    assert attachments_in(attachment_entries(None)) is None
+    assert ports_in(port_entries(None)) is None
 
 
 def test_result_has_one_entry_per_attachment_and_binding() -> None:
