@@ -78,7 +78,9 @@ class StepContext:
         ``order`` is the JSON input of the script.
         """
         command = [str(self.settings.layout.python), str(VENV_SCRIPTS / f"{program}.py")]
-        self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
+        # Scripts import other files of the package cloudctl.
+        environment = {"PYTHONPATH": str(VENV_SCRIPTS.parents[1])}
+        self.runner.run(what, command, log=log, extra_env=environment, text_in=json.dumps(order), watch=watch)
 
     def admin_order(self, **more: object) -> dict[str, Any]:
         """Return the input for a script that sends requests as administrator."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cloudctl.venv_scripts import ssh_keys
+from cloudctl.venv_scripts.private_files import write_private
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, ssh
 
@@ -97,6 +98,6 @@ def test_new_address_replaces_the_keys_of_that_host(tmp_path: Path) -> None:
 def test_authority_of_another_type_is_refused(tmp_path: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     path = tmp_path / "authority" / "ssh_key"
-    ssh_keys.write(path, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
+    write_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()))
     with pytest.raises(TypeError, match="ssh_key"):
         create(tmp_path)

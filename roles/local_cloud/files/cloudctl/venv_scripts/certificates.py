@@ -13,7 +13,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from cloudctl.venv_scripts.private_files import write_private
 
 VALIDITY = dt.timedelta(days=3650)
 USAGES = (
@@ -51,15 +52,6 @@ FILES = {
         "qemu/client-key.pem",
     ),
 }
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-    temporary.replace(path)
 
 
 def as_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -99,8 +91,8 @@ class Authority:
                 .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
                 .sign(key, hashes.SHA256())
             )
-            write(key_file, as_pem(key))
-            write(certificate_file, signed.public_bytes(serialization.Encoding.PEM))
+            write_private(key_file, as_pem(key))
+            write_private(certificate_file, signed.public_bytes(serialization.Encoding.PEM))
         read = serialization.load_pem_private_key(key_file.read_bytes(), password=None)
         if not isinstance(read, ec.EllipticCurvePrivateKey):
             raise TypeError(key_file)
@@ -144,7 +136,7 @@ def main(order: dict[str, Any]) -> None:
             content = authority.issue(name, address)
             for kind in ("authority", "key", "certificate"):
                 for place in FILES[kind]:
-                    write(pki / place, content[kind])
+                    write_private(pki / place, content[kind])
 
 
 if __name__ == "__main__":

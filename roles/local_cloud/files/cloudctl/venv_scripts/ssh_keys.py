@@ -12,7 +12,6 @@ files of the other hosts.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,19 +20,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import ssh
 
+from cloudctl.venv_scripts.private_files import write_private
+
 # The services of a compute host log in to other compute hosts as root.
 LOGIN = "root"
 # The end time of a certificate that does not expire.
 FOREVER = 2**64 - 1
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, because sshd requires this."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        out.write(content)
-    temporary.replace(path)
 
 
 def private_text(key: ed25519.Ed25519PrivateKey) -> bytes:
@@ -49,7 +41,7 @@ def public_text(key: ed25519.Ed25519PrivateKey) -> bytes:
 def load_authority(path: Path) -> ed25519.Ed25519PrivateKey:
     """Return the key of the certificate authority. Create the key if it does not exist."""
     if not path.exists():
-        write(path, private_text(ed25519.Ed25519PrivateKey.generate()))
+        write_private(path, private_text(ed25519.Ed25519PrivateKey.generate()))
     key = serialization.load_ssh_private_key(path.read_bytes(), password=None)
     if not isinstance(key, ed25519.Ed25519PrivateKey):
         raise TypeError(path)
@@ -95,11 +87,11 @@ def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed2551
         ("user_key", ssh.SSHCertificateType.USER, [LOGIN]),
     ):
         key = ed25519.Ed25519PrivateKey.generate()
-        write(folder / name, private_text(key))
-        write(folder / f"{name}-cert.pub", sign(key, kind, principals, authority))
+        write_private(folder / name, private_text(key))
+        write_private(folder / f"{name}-cert.pub", sign(key, kind, principals, authority))
     public = public_text(authority)
-    write(folder / "ssh_known_hosts", b"@cert-authority * " + public + b"\n")
-    write(folder / "authority.pub", public)
+    write_private(folder / "ssh_known_hosts", b"@cert-authority * " + public + b"\n")
+    write_private(folder / "authority.pub", public)
 
 
 def main(order: dict[str, Any]) -> None:
