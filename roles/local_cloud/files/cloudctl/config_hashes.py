@@ -8,7 +8,7 @@ from __future__ import annotations
 import configparser
 from typing import TYPE_CHECKING
 
-from .settings import NEUTRON_DRIVERS, digest
+from .settings import NEUTRON_DRIVERS, VOLUME_PROGRAM, digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
         found.append(etc / "gunicorn.py")
     if program == "neutron":
         found += _files_below(NEUTRON_DRIVERS)
-    if program == "cinder-volume":
+    if program == VOLUME_PROGRAM:
         found += _files_below(settings.hypervisor_dir / "cinder_drivers")
     if program in settings.network_programs:
         found += [etc / "hypervisor" / name for name in ("network.json", f"{program}.py")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from . import step_functions
 from .graph import Step
-from .settings import VOLUME_PROGRAMS
+from .settings import VOLUME_PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,10 +63,10 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
         *(api(name, "identity", "nova-conductor") for name in volumes),
-        # When cinder-scheduler starts, it requests the capabilities of the storage from cinder-volume.
+        # The program starts cinder-scheduler first, so both run when it receives messages for cinder-volume.
         *(
-            consumer(program, program, "cinder tables", "identity", "RabbitMQ", "nova-conductor")
-            for program in (VOLUME_PROGRAMS if volumes else ())
+            consumer(program, "cinder-volume", "cinder tables", "identity", "RabbitMQ", "nova-conductor")
+            for program in ([VOLUME_PROGRAM] if volumes else [])
         ),
         # nova-compute requires the other programs of its host, such as libvirtd.
         step("switch", step_functions.start_network_programs, "supervisord"),

@@ -26,7 +26,8 @@ PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance",
 NO_VOLUMES = "none"
 # With this value of local_cloud_networks the servers have no network.
 NO_NETWORKS = "none"
-VOLUME_PROGRAMS = ("cinder-volume", "cinder-scheduler")
+# This program runs both services, cinder-volume and cinder-scheduler.
+VOLUME_PROGRAM = "cinder-volume"
 FIRST_PORT = 18750
 # The state file of the local cloud stores the first port with this key.
 PORT_BASE = "port_base"
@@ -158,7 +159,7 @@ class Settings:
             *self.wsgi,
             "nova-conductor",
             "nova-scheduler",
-            *(VOLUME_PROGRAMS if self.has_volumes else ()),
+            *([VOLUME_PROGRAM] if self.has_volumes else []),
             *self.network_programs,
             *(program for host in self.hosts for program in self.programs_of(host)),
         )

@@ -70,7 +70,7 @@ def test_starts_stops_and_removes_a_cloud(toy: Toy) -> None:
 
 ALL = {"mariadb", "epmd", "rabbitmq", "keystone", "placement", "glance", "neutron", "nova"}
 ALL |= {"nova-conductor", "nova-scheduler", "nova-compute1", "nova-compute2"}
-CINDER = {"cinder", "cinder-volume", "cinder-scheduler"}
+CINDER = {"cinder", "cinder-volume"}
 NOVA = {name for name in ALL if name.startswith("nova")}
 
 
@@ -112,7 +112,7 @@ def test_volumes_are_added_to_a_running_cloud_and_removed(toy: Toy) -> None:
     assert not (toy.layout.etc / "cinder").exists()
     added = toy.cloud(volumes="fake").start()
     assert "Cinder installed from its lock file" in toy.said
-    assert {"cinder tables", "cinder API", "cinder-volume", "cinder-scheduler"} <= added["seconds"].keys()
+    assert {"cinder tables", "cinder API", "cinder-volume"} <= added["seconds"].keys()
     assert "install" not in added["seconds"]
     (driver,) = toy.layout.venv.glob("lib/*/site-packages/cinder/volume/drivers/stackproof_fake.py")
     assert f"drivers.{driver.stem}." in (toy.layout.etc / "cinder" / "cinder.conf").read_text()
