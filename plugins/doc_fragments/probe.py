@@ -51,6 +51,14 @@ options:
         description: Name of the network whose address the module probes. By default, the module uses an address of any
           network.
         type: str
+      netns:
+        description:
+          - The network namespace from which the module sends the probes, as a name that C(ip netns) shows, or as the
+            path of a file. For example, the namespaces C(qdhcp-ID) and C(qrouter-ID) of a network node reach addresses
+            of tenant networks.
+          - The namespace must exist on the machine that runs the module. This option needs root.
+          - By default, the module sends the probes from its own network namespace.
+        type: str
       interval:
         description: Seconds between two probes, from 0.005 to 0.5. The interval is also the precision of the measured
           downtime.

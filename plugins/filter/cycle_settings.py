@@ -66,6 +66,11 @@ _value:
       description: Name of the network on which the servers are probed. Empty if any network can be used.
       type: str
       sample: ""
+    probe_netns:
+      description: Name or path of the network namespace from which the servers are probed. Empty if it is that of the
+        module.
+      type: str
+      sample: ""
     probe_max_downtime:
       description: The longest accepted downtime on the network in seconds, as text. Empty if there is no limit or no
         probe.

@@ -74,6 +74,11 @@ options:
     description: Networks of the servers, in the form of O(stackproof.migration.server_batch#module:networks).
     type: raw
     default: none
+  probe_netns:
+    description:
+      - The network namespace from which a later task probes the servers, as a name or as a path. The module checks that
+        the namespace exists on the machine on which the module runs, and that the user may enter it.
+    type: str
   probe_network:
     description: Name of the network on which you will probe the servers.
     type: str
@@ -358,6 +363,7 @@ PLAN_OPTIONS = (
     "source",
     "availability_zone",
     "probe_network",
+    "probe_netns",
     "spare_servers",
     "metadata_key",
 )
@@ -388,6 +394,7 @@ MODULE = Definition(
         "availability_zone": {"type": "str"},
         "networks": {"type": "raw", "default": "none"},
         "probe_network": {"type": "str"},
+        "probe_netns": {"type": "str"},
         "spare_servers": {"type": "int", "default": 0},
         "metadata_key": {"type": "str", "default": "stackproof_run", "no_log": False},
         "tags": {"type": "list", "elements": "str", "default": []},

@@ -34,7 +34,7 @@ RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")
 PROTOCOLS = ("icmp", "tcp")
-_PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout")
+_PROBE_OPTIONS = ("protocol", "port", "address", "network", "netns", "interval", "timeout")
 # Defaults of the network probe, in seconds.
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
@@ -183,6 +183,8 @@ def _check_probe(given: RoleInputs, probe: Mapping[str, Any]) -> None:
     if timeout is None or not 0 < timeout <= _MAX_SECONDS:
         must = f"a number of seconds, greater than 0 and at most {_MAX_SECONDS}"
         _refuse_option(given, probe, "timeout", must, f"Choose a number of seconds, such as {_PROBE_TIMEOUT}.")
+    if not isinstance(probe.get("netns", ""), str):
+        _refuse_option(given, probe, "netns", "a name or a path", "Set it to the name of a network namespace.")
     _check_address(given, probe)
 
 
@@ -241,6 +243,7 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "probe_enabled": bool(probe),
         "waits_in_migrate": bool(probe or given["notifications"]),
         "probe_network": str(probe.get("network") or ""),
+        "probe_netns": str(probe.get("netns") or ""),
         "probe_max_downtime": max_downtime if probe else "",
         "console_enabled": given["verify_guest"] == CONSOLE,
         "console_max_downtime": max_downtime,

@@ -29,6 +29,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup as nova_lookup
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
+from ansible_collections.stackproof.migration.plugins.module_utils._probe import namespace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,6 +70,8 @@ class Plan:
     networks: str | list[str] = "none"
     # The network on which the module probes the servers.
     probe_network: str | None = None
+    # The network namespace from which the module probes the servers.
+    probe_netns: str | None = None
     # Each compute host must keep free room for this number of servers.
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
@@ -95,6 +98,7 @@ class Preflight:
         self._require("permission", lambda: migration_list.check_permission(self.cloud))
         self._zone = self._check_zone()
         self._check_networks()
+        self._require("input", self._check_probe_namespace)
         hosts = self._read_hosts()
         flavors = self._candidate_flavors()
         image = self._image(hosts, flavors)
@@ -108,6 +112,11 @@ class Preflight:
         values["quota"] = self._quota(flavor)
         values["orphaned_servers"] = self._orphaned_servers()
         return values | {"problems": self.problems, "unknown": self.unknown}
+
+    def _check_probe_namespace(self) -> None:
+        """Enter the network namespace of the probe and leave it. Raise InputError if this is not possible."""
+        with namespace.entered(self.plan.probe_netns):
+            pass
 
     def _problem(self, kind: str, message: str) -> None:
         self.problems.append({"kind": kind, "message": message})

@@ -92,6 +92,7 @@ def probe_arguments() -> dict[str, Any]:
                 "port": {"type": "int", "default": 22},
                 "address": {"type": "str"},
                 "network": {"type": "str"},
+                "netns": {"type": "str"},
                 "interval": {"type": "float", "default": 0.02},
                 "timeout": {"type": "float", "default": 120},
             },

@@ -50,6 +50,8 @@ class ProbeOrder:
     interval: float
     address: str | None
     network: str | None
+    # The name or the path of the network namespace from which the probe sends its requests. None means its own.
+    netns: str | None
     # How long the probe waits for the first answer of a server, in seconds.
     first_answer_timeout: float
     # Longest allowed downtime in seconds.
@@ -78,6 +80,8 @@ class ProbeOrder:
             raise InputError(f"probe: port must be from 1 to 65535, found {given['port']}.")
         if given["address"] is not None and not is_address(given["address"]):
             raise InputError(f"probe: address must be an IP address, found {given['address']!r}.")
+        if given["netns"] is not None and not given["netns"].strip():
+            raise InputError("probe: netns must be the name or the path of a network namespace, found an empty text.")
         if max_downtime is not None and not max_downtime >= MIN_REQUESTS * given["interval"]:
             raise InputError(
                 f"max_downtime must be at least {MIN_REQUESTS * given['interval']:g}, which is"
@@ -89,6 +93,7 @@ class ProbeOrder:
             interval=given["interval"],
             address=given["address"],
             network=given["network"],
+            netns=given["netns"],
             first_answer_timeout=given["timeout"],
             max_downtime=max_downtime,
         )

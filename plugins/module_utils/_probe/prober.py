@@ -23,6 +23,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Self
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import GuestError, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._probe import namespace
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import (
     DowntimeTracker,
     RequestSchedule,
@@ -251,11 +252,13 @@ def checksum(data: bytes) -> int:
 class Prober:
     """A thread that sends probe requests to all targets.
 
-    The `with` statement sends the first requests before its body runs.
+    The `with` statement sends the first requests before its body runs. With ``netns``, all sockets are opened in this
+    network namespace.
     """
 
-    def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:
+    def __init__(self, targets: Sequence[Target], interval: float, clock: Clock, netns: str | None = None) -> None:
         self._targets = targets
+        self._netns = netns
         self._clock = clock
         self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
@@ -275,12 +278,13 @@ class Prober:
         """Open the sockets and send one probe packet to each server."""
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES
         try:
-            for target in self._targets:
-                self._open(target, max(2, files // len(self._targets)))
+            with namespace.entered(self._netns):
+                for target in self._targets:
+                    self._open(target, max(2, files // len(self._targets)))
+                self._guarded(self._begin)
         except BaseException:
             self.close()
             raise
-        self._guarded(self._begin)
 
     def ended_by(self) -> Exception | None:
         """Return the exception that stopped the probing thread. Return None if no exception was raised."""
@@ -324,10 +328,12 @@ class Prober:
         self.poll_once(self._clock.monotonic(), [])
 
     def _ask_on(self) -> None:
-        while not self._over.is_set():
-            ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # If this thread wakes up late, it first reads the answers that have already arrived.
-            self.poll_once(self._clock.monotonic(), ready)
+        # A connection opens a socket for each request, so the thread stays in the namespace.
+        with namespace.entered(self._netns):
+            while not self._over.is_set():
+                ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
+                # If this thread wakes up late, it first reads the answers that have already arrived.
+                self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:
         """Read the answers that have arrived, and send the probe requests that are due. Do not wait."""

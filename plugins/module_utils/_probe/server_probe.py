@@ -97,7 +97,7 @@ class Probe:
 
 
 def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Prober:
-    return Prober([one.target for one in probes], order.interval, clock)
+    return Prober([one.target for one in probes], order.interval, clock, order.netns)
 
 
 def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:

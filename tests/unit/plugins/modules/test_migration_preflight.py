@@ -73,6 +73,7 @@ def test_uses_the_named_image_and_flavor(run: Run) -> None:
         ({"availability_zone": "nova:nowhere"}, "input", "availability_zone: this cloud has no compute host named"),
         ({"networks": ["privat"]}, "input", "networks: this cloud has no networks named privat"),
         ({"networks": ["private"], "probe_network": "nowhere"}, "input", "no networks named nowhere"),
+        ({"probe_netns": "no-such-namespace"}, "input", "there is no network namespace 'no-such-namespace' (netns)."),
     ],
 )
 def test_reports_names_that_do_not_exist(run: Run, options: dict[str, Any], kind: str, words: str) -> None:

@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._probe import
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder, Reach
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import ScriptedTime
 
-DEFAULTS = {"port": 22, "address": None, "network": None, "interval": 0.02, "timeout": 120.0}
+DEFAULTS = {"port": 22, "address": None, "network": None, "netns": None, "interval": 0.02, "timeout": 120.0}
 NOW = datetime(2026, 4, 1, 10, 0, 0, tzinfo=UTC)
 
 
