@@ -213,6 +213,33 @@ servers:
       type: list
       elements: str
       sample: []
+    blockers:
+      description:
+        - The reasons why the server cannot leave the host, or why this is doubtful. The most certain reasons are first.
+        - A server with a blocker of the certainty V(certain) cannot leave the host.
+      type: list
+      elements: dict
+      sample: []
+      contains:
+        reason:
+          description: A short name of the reason. The guide "Before the maintenance window" explains each name.
+          type: str
+          sample: vtpm
+        certainty:
+          description:
+            - V(certain) means that Nova refuses the move of this user in this release.
+            - V(likely) means that the move usually fails, but a setting that the API does not show can allow it.
+            - V(unknown) means that the API does not show whether the move works.
+          type: str
+          sample: certain
+        detail:
+          description: The problem as a sentence.
+          type: str
+          sample: The server has a virtual TPM 2.0, and the security of its secret is user (hw:tpm_secret_security).
+        remedy:
+          description: The action that removes the blocker.
+          type: str
+          sample: Resize the server to a flavor with hw:tpm_secret_security=host, or cold-migrate it with its owner.
 move_methods:
   description: The number of servers by move method.
   returned: always

@@ -40,6 +40,30 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
+# The Nova versions with this newest microversion, as major versions. Some releases added no microversion.
+_NOVA_VERSIONS: tuple[tuple[Version, tuple[int, int]], ...] = (
+    ((2, 1), (11, 11)),
+    ((2, 12), (12, 12)),
+    ((2, 25), (13, 13)),
+    ((2, 38), (14, 14)),
+    ((2, 42), (15, 15)),
+    ((2, 53), (16, 16)),
+    ((2, 60), (17, 17)),
+    ((2, 65), (18, 18)),
+    ((2, 72), (19, 19)),
+    ((2, 79), (20, 20)),
+    ((2, 87), (21, 22)),
+    ((2, 88), (23, 23)),
+    ((2, 90), (24, 25)),
+    ((2, 93), (26, 26)),
+    ((2, 95), (27, 28)),
+    ((2, 96), (29, 30)),
+    ((2, 100), (31, 32)),
+    ((2, 103), (33, 33)),
+    ((2, 104), (34, 34)),
+)
+# A cloud with a newer microversion than this table has at least this Nova version.
+_UNRELEASED_NOVA = (34, 99)
 # Messages name the OpenStack release for microversion 2.65 and newer.
 _OLDEST_NAMED = (2, 65)
 
@@ -63,6 +87,8 @@ ABORT = MicroversionRequirement("aborting a running live migration", (2, 24), (2
 ABORT_WAITING = MicroversionRequirement("aborting a live migration in status queued or preparing", (2, 65), (2, 96))
 FORCE_COMPLETE = MicroversionRequirement("forcing a live migration to complete", (2, 22), (2, 96))
 SERVERS = MicroversionRequirement("server details with reservation ids", (2, 3), (2, 96))
+# Since microversion 2.98, Nova returns the properties of the image with each server.
+SERVERS_WITH_IMAGE_PROPERTIES = MicroversionRequirement("server details with image properties", (2, 3), (2, 98))
 SERVERS_WITH_TAGS = MicroversionRequirement("listing servers by their tags", (2, 26), (2, 96))
 BOOT = MicroversionRequirement("booting servers", (2, 3), (2, 96))
 BOOT_WITHOUT_NETWORKS = MicroversionRequirement("booting servers with networks none or auto", (2, 37), (2, 96))
@@ -111,6 +137,17 @@ def release_of(newest: str) -> str | None:
         return None
     last, name = known[-1]
     return name if last == version else f"{name} or later"
+
+
+def nova_releases(newest: Version) -> tuple[int, int]:
+    """Return the oldest and the newest Nova version that a cloud with this newest microversion can have.
+
+    The values are major versions. For example, 34 is OpenStack 2026.2.
+    """
+    for version, majors in _NOVA_VERSIONS:
+        if newest <= version:
+            return majors
+    return _UNRELEASED_NOVA
 
 
 def text(version: Version) -> str:

@@ -67,6 +67,26 @@ class BlockStorage(RestrictedService):
         """Return the volumes that exist, by id."""
         return self._if_visible(lambda: self._read_volumes(ids, all_projects=all_projects))
 
+    def hosts_of_servers(self) -> dict[str, dict[str, list[str]]] | None:
+        """Return the hosts to which volumes are attached, by server id and volume id.
+
+        The list contains the volumes of all projects if the user is an administrator.
+        """
+        return self._if_visible(self._read_hosts_of_servers)
+
+    def _read_hosts_of_servers(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = {}
+        query = {"limit": str(PAGE_SIZE), "all_tenants": "1"}
+        pages = self._cloud.each_page(
+            "/volumes/detail", "volumes", "Listing the volumes", params=query, service="block-storage"
+        )
+        for volume in (volume for page in pages for volume in page):
+            for attachment in volume["attachments"]:
+                if attachment.get("host_name"):
+                    of_server = found.setdefault(str(attachment["server_id"]), {})
+                    of_server.setdefault(str(volume["id"]), []).append(str(attachment["host_name"]))
+        return found
+
     # Attachments
 
     def _read_attachments(self, servers: Sequence[str], *, all_projects: bool) -> dict[str, list[Attachment]]:

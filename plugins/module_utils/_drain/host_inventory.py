@@ -18,10 +18,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import COLD_MIGRATE_TO_HOST, text
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    COLD_MIGRATE_TO_HOST,
+    text,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers import pair_rules, resources
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.destination_reader import DestinationReader
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import FactsReader
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method, plan
-from ansible_collections.stackproof.migration.plugins.module_utils._drain.destination_reader import DestinationReader
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     compute_services,
     host_eligibility,
@@ -39,9 +44,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import MoveContext
+    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
@@ -79,6 +86,8 @@ class InventoryRequest:
     target: str | None = None
     # Whether servers in status SHUTOFF may be cold-migrated.
     cold: bool = True
+    # Whether live migrations copy the disks. With "auto", Nova decides.
+    block_migration: str | bool = "auto"
     # Whether to predict which hosts can take each server.
     predict: bool = True
     # Whether to list the servers that a migration moved to another compute host.
@@ -104,6 +113,7 @@ class HostInventory:
         self.cloud = cloud
         self.request = request
         self.placement = Placement(cloud)
+        self._facts = FactsReader(cloud)
         # The servers in the format of Nova's API, by server id.
         self._raw: dict[str, Mapping[str, Any]] = {}
         # The reason why the user cannot read allocations. Empty if the user can read them.
@@ -141,7 +151,7 @@ class HostInventory:
             "empty": None if consumers is None and not entries else not entries and not consumers,
             "since": self._since,
             "moved": moved,
-            "unknown": [*([self._unread] if self._unread else []), *unknown],
+            "unknown": [*([self._unread] if self._unread else []), *self._facts.unknown, *unknown],
         }
         return values | {"problems": self._problems(values)}
 
@@ -160,6 +170,10 @@ class HostInventory:
         since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
+    @cached_property
+    def _context(self) -> MoveContext:
+        return self._facts.context(block_migration=self.request.block_migration, cold_allowed=self.request.cold)
+
     # Hosts
 
     @cached_property
@@ -167,8 +181,12 @@ class HostInventory:
         return compute_services.services(self.cloud)
 
     @cached_property
+    def _hypervisors(self) -> list[Entry]:
+        return compute_services.hypervisors(self.cloud)
+
+    @cached_property
     def _hosts(self) -> list[Entry]:
-        merged = host_eligibility.merge(compute_services.hypervisors(self.cloud), self._services)
+        merged = host_eligibility.merge(self._hypervisors, self._services)
         return host_eligibility.judge(merged, anchors=[self.request.host])
 
     @property
@@ -192,31 +210,34 @@ class HostInventory:
         deadline = Deadline(self.cloud.clock, self.request.timeout)
         entries: list[Entry] = []
         for _poll in Waiter(self.cloud.clock, deadline, self.request.pace):
-            listed = nova_servers.all_pages(
-                self.cloud, f"Listing the servers on {self.request.host}", all_tenants="1", host=self.request.host
-            )
-            entries = [self._entry(server) for server in listed]
+            what = f"Listing the servers on {self.request.host}"
+            pages = nova_servers.with_image_properties(self.cloud, what, host=self.request.host)
+            listed = [server for page in pages for server in page]
+            # Without a prediction, the ports of the servers are not needed.
+            ports = self._facts.ports_of(listed) if self.request.predict else None
+            entries = [self._entry(server, ports) for server in listed]
             if not any(entry["obstacle_is_temporary"] for entry in entries):
                 break
         return sorted(entries, key=lambda entry: (str(entry["name"]), entry["id"]))
 
-    def _entry(self, raw: Mapping[str, Any]) -> Entry:
+    def _entry(self, raw: Mapping[str, Any], ports: Mapping[str, Sequence[Port]] | None) -> Entry:
         server, record = nova_servers.view(raw), None
         if str(server["task_state"]).startswith("resize_"):
             records = migration_list.of_server(self.cloud, server["id"])
             record = going_on(records, server["id"], COLD)
         self._raw[server["id"]] = raw
-        method = move_method.move_method_of(server, cold_allowed=self.request.cold, cold_record=record)
-        return self._as_entry(server, self._with_target(method))
+        facts = self._facts.facts_of(raw, ports=ports, cold_record=None if record is None else view(record))
+        return self._as_entry(server, self._with_target(move_method.move_method_of(facts, self._context)))
 
     def _with_target(self, method: move_method.MoveMethod) -> move_method.MoveMethod:
         if method.name != move_method.BY_COLD_MIGRATION or self.request.target is None:
             return method
         if self.cloud.microversions.offers(COLD_MIGRATE_TO_HOST):
             return method
-        return move_method.MoveMethod(
-            move_method.NOT_AT_ALL,
-            "This cloud cannot cold-migrate to a named host (microversion 2.56). Leave target empty for this server.",
+        return move_method.not_at_all(
+            "microversion",
+            "This cloud cannot cold-migrate to a named host (microversion 2.56).",
+            "Leave target empty for this server.",
         )
 
     @staticmethod
@@ -231,6 +252,7 @@ class HostInventory:
             "destination_obstacle": None,
             "room": None,
             "unknown": [],
+            "blockers": [blocker.as_result() for blocker in method.blockers],
         }
 
     def _departed(self) -> list[Entry]:
@@ -244,9 +266,7 @@ class HostInventory:
         for server_id, record in sorted(leaving.items()):
             server = nova_servers.read(self.cloud, server_id)
             if server is not None:
-                method = move_method.move_method_of_departed(
-                    record, earliest=self._earliest, cold_allowed=self.request.cold
-                )
+                method = move_method.move_method_of_departed(record, earliest=self._earliest, context=self._context)
                 found.append(self._as_entry(nova_servers.view(server), method))
         return found
 
@@ -276,13 +296,13 @@ class HostInventory:
         return [self._moved_entry(server_id, record, servers[server_id]) for server_id, record in sorted(away.items())]
 
     def _moved_entry(self, server_id: str, record: Entry, raw: Mapping[str, Any] | None) -> Entry:
-        server = None if raw is None else nova_servers.view(raw)
-        method = move_method.move_method_back(server, record, cold_allowed=self.request.cold)
-        if server is None or raw is None:
+        facts = None if raw is None else self._facts.facts_of(raw, read_image=False)
+        method = move_method.move_method_back(facts, record, self._context)
+        if facts is None or raw is None:
             keys = ("name", "project_id", "status", "task_state", "host", "availability_zone", "locked")
             return self._as_entry({"id": server_id, **dict.fromkeys(keys)}, method)
         self._raw[server_id] = raw
-        return self._as_entry(server, method)
+        return self._as_entry(dict(facts.server), method)
 
     # Prediction
 
@@ -297,8 +317,14 @@ class HostInventory:
             targets = [one for one in targets if one["name"] == target and self._target_obstacle is None]
             without_targets = f"the target {target} cannot take servers"
         reader = DestinationReader(self.cloud, self.placement, self._raw, self._hosts)
+        against = pair_rules.against(self.request.host, pair_rules.hosts(self._hosts, self._hypervisors), self._context)
         reader.add_destinations(
-            _to_migrate(servers), targets, held or {}, without_targets=without_targets, named=target is not None
+            _to_migrate(servers),
+            targets,
+            held or {},
+            without_targets=without_targets,
+            named=target is not None,
+            against=against,
         )
         # The role enables the drained host before it moves servers back, so the host counts as enabled.
         reader.add_destinations(_to_migrate(moved), self._own_hosts, {}, named=True)
@@ -354,7 +380,7 @@ class HostInventory:
             "consumer": consumer,
             "kind": kind,
             "server_id": server_id,
-            "resources": plan.total(by_provider),
+            "resources": resources.total(by_provider),
             "providers": by_provider,
         }
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import score
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.inputs import report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.reenable_service import reenables
@@ -100,6 +101,7 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         "migrations": list(drain.get("migrations") or []),
         "notifications": list(drain.get("notifications") or []),
         "plan": list(plan.get("moved" if is_undrain(drain) else "servers") or []) if check_mode else [],
+        "prediction": _prediction(drain),
         "problems": list(plan.get("problems") or []),
         "unknown": list(plan.get("unknown") or []),
         "run_id": drain["run_id"],
@@ -107,6 +109,15 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         "report": report_file(drain.get("report_folder"), drain.get("refusal_folder"), check_mode=check_mode),
         "seconds": seconds,
     }
+
+
+def _prediction(drain: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare the plan of the run with its migrations."""
+    plan, migrations = drain.get("plan") or {}, list(drain.get("migrations") or [])
+    servers = plan.get("moved" if is_undrain(drain) else "servers") or []
+    moved = set(_succeeded(migrations))
+    failed = {one["server_id"] for one in migrations if one["server_id"] not in moved}
+    return score(servers, moved=moved, failed=failed)
 
 
 def cloud_text(drain: Mapping[str, Any]) -> str:

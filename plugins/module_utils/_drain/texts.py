@@ -11,6 +11,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import score, score_text
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import (
     allocation_text,
@@ -146,6 +147,8 @@ def summary_lines(result: Mapping[str, Any], *, state: str) -> list[str]:
     for one in result["left"]:
         label = "would stay" if check_mode else "left"
         lines += _wrapped(label, f"{one['server_name'] or one['server_id'] or 'allocation'}: {one['reason']}")
+    predicted = score_text(result.get("prediction") or score([], moved=(), failed=()))
+    lines += [_line("prediction", predicted)] if predicted else []
     lines.append(_line("took", f"{result['seconds']:.1f} s"))
     return lines + ([_line("report", result["report"])] if result["report"] else [])
 

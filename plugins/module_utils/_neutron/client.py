@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     CatalogError,
@@ -26,13 +26,15 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.restrict
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Binding, Port
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 # A request names at most this many servers, because many proxies accept URLs of at most 8 KB.
 SERVERS_PER_REQUEST = 100
-_FIELDS = ("id", "device_id", "status", "binding:host_id")
+_FIELDS = ("id", "device_id", "status", "binding:host_id", "binding:vnic_type", "binding:profile")
+# The number of ports on each page of the list of all ports.
+_PAGE_SIZE = 1000
 
 
 class Networking(RestrictedService):
@@ -62,6 +64,10 @@ class Networking(RestrictedService):
         """
         return self._if_visible(lambda: self._read_ports(servers))
 
+    def all_ports(self) -> dict[str, list[Port]] | None:
+        """Return the ports of all servers that the user may see, by server id."""
+        return self._if_visible(lambda: self._list({"limit": _PAGE_SIZE}))
+
     def bindings_of(self, port: str) -> list[Binding] | None:
         """Return the bindings of a port, sorted by host.
 
@@ -84,13 +90,28 @@ class Networking(RestrictedService):
     def _read_ports(self, servers: Sequence[str]) -> dict[str, list[Port]]:
         found: dict[str, list[Port]] = {server: [] for server in servers}
         for start in range(0, len(servers), SERVERS_PER_REQUEST):
-            query = {"device_id": list(servers[start : start + SERVERS_PER_REQUEST]), "fields": list(_FIELDS)}
-            pages = self._cloud.each_page(
-                "/ports", "ports", "Listing the ports", params=query, service="network", retry_seconds=RETRY_SECONDS
-            )
-            for entry in chain.from_iterable(pages):
-                port = Port(str(entry["id"]), str(entry["status"]), entry.get("binding:host_id"))
-                found.setdefault(entry["device_id"], []).append(port)
+            found |= self._list({"device_id": list(servers[start : start + SERVERS_PER_REQUEST])})
+        return found
+
+    def _list(self, query: dict[str, Any]) -> dict[str, list[Port]]:
+        found: dict[str, list[Port]] = {}
+        params = {**query, "fields": list(_FIELDS)}
+        pages = self._cloud.each_page(
+            "/ports", "ports", "Listing the ports", params=params, service="network", retry_seconds=RETRY_SECONDS
+        )
+        for entry in chain.from_iterable(pages):
+            found.setdefault(str(entry["device_id"]), []).append(_port_of(entry))
         for ports in found.values():
             ports.sort(key=lambda port: port.id)
         return found
+
+
+def _port_of(entry: Mapping[str, Any]) -> Port:
+    profile = entry.get("binding:profile") or {}
+    return Port(
+        str(entry["id"]),
+        str(entry["status"]),
+        entry.get("binding:host_id"),
+        vnic_type=str(entry.get("binding:vnic_type") or "normal"),
+        migrating_to=profile.get("migrating_to"),
+    )

@@ -38,3 +38,7 @@ class Port:
     host: str | None
     # The value is None if the bindings were not read, or if the user may not read them.
     bindings: tuple[Binding, ...] | None = None
+    # The type of the interface, such as "normal", or "direct" for SR-IOV.
+    vnic_type: str = "normal"
+    # The destination of a live migration, which Nova writes into the binding profile until the migration ends.
+    migrating_to: str | None = None

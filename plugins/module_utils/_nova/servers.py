@@ -16,13 +16,14 @@ from uuid import UUID
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     SERVERS,
+    SERVERS_WITH_IMAGE_PROPERTIES,
     SERVERS_WITH_TAGS,
     VOLUME_ATTACHMENTS,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.truncation import mark_truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
@@ -119,6 +120,17 @@ def all_pages(
     need = SERVERS_WITH_TAGS if "tags" in params else SERVERS
     pages = cloud.each_page("/servers/detail", "servers", what, need=need, params=params)
     return [server for page in pages for server in page if keep(server)]
+
+
+def with_image_properties(cloud: Cloud, what: str, **params: Any) -> Iterator[list[dict[str, Any]]]:
+    """Yield the pages of the servers of all projects. Since microversion 2.98, they contain the image properties."""
+    return cloud.each_page(
+        "/servers/detail",
+        "servers",
+        what,
+        need=SERVERS_WITH_IMAGE_PROPERTIES,
+        params={"all_tenants": "1", **params},
+    )
 
 
 def tags_filter(tags: Iterable[str]) -> dict[str, str]:

@@ -69,6 +69,7 @@ def build(
         "inputs": dict(result.get("inputs") or {}),
         "service": dict(result.get("service") or {}),
         "since": result.get("since") or "",
+        "prediction": dict(result.get("prediction") or {}),
         **{name: list(result.get(name) or []) for name in _LISTS},
     }
     if not redact_hosts:

@@ -18,7 +18,7 @@ import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from selectors import EVENT_READ
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
@@ -42,6 +42,8 @@ Json = dict[str, Any]
 
 PASSWORD = "correct-horse-battery"
 TOKEN = "gAAAAAB-the-token-that-nobody-may-see"
+# Since this microversion, a list of servers contains the properties of their images.
+IMAGE_PROPERTIES = (2, 98)
 IMAGE = "0d5bc9a4-3c3b-4a3e-8d8e-6f4f5a8c9b7d"
 
 
@@ -149,6 +151,13 @@ class Seen:
 
 class FakeCloud:
     """The APIs of Keystone, Nova, Placement, Glance, Cinder and Neutron that this collection uses."""
+
+    # The properties of the image of each server
+    image_properties: ClassVar[Json] = {
+        "hw_disk_bus": "virtio",
+        "hw_machine_type": "pc",
+        "hw_video_model": "none",
+    }
 
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
@@ -859,6 +868,10 @@ class FakeCloud:
         if "all_tenants" not in query:
             found = [one for one in found if one["tenant_id"] == PROJECT]
         views = [self._server_view(server, single=False) for server in found]
+        if parsed(_microversion_of(request) or "2.1") >= IMAGE_PROPERTIES:
+            for view in views:
+                if view["image"]:
+                    view["image"] = {"properties": self.image_properties, **view["image"]}
         return self._page("servers", views, request, "id")
 
     def _page(self, key: str, found: list[Json], request: Request, mark: str) -> Response:

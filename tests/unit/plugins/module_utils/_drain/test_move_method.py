@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import MoveContext, ServerFacts
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.move_method import (
     MoveMethod,
     move_method_back,
@@ -15,8 +16,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain.move_m
 )
 
 
-def server(status: str = "ACTIVE", task: str | None = None, host: str = "compute1") -> dict[str, Any]:
-    return {"status": status, "task_state": task, "host": host}
+def server(status: str = "ACTIVE", task: str | None = None, host: str = "compute1", **more: Any) -> ServerFacts:
+    return ServerFacts({"status": status, "task_state": task, "host": host, "locked": False}, **more)
+
+
+ADMIN = MoveContext((34, 34))
+WITHOUT_COLD = MoveContext((34, 34), cold_allowed=False)
 
 
 @pytest.mark.parametrize(
@@ -38,25 +43,23 @@ def server(status: str = "ACTIVE", task: str | None = None, host: str = "compute
     ],
 )
 def test_move_method_by_status_and_task(status: str, task: str | None, name: str) -> None:
-    method = move_method_of(server(status, task), cold_allowed=True)
+    method = move_method_of(server(status, task), ADMIN)
     assert method.name == name
     assert (method.obstacle is None) == (name != "none")
 
 
 def test_obstacle_of_a_task_is_temporary() -> None:
-    assert move_method_of(server("BUILD", "spawning"), cold_allowed=True).obstacle_is_temporary
-    assert move_method_of(server("ACTIVE", "rebooting"), cold_allowed=True).obstacle_is_temporary
-    assert not move_method_of(server("SUSPENDED"), cold_allowed=True).obstacle_is_temporary
+    assert move_method_of(server("BUILD", "spawning"), ADMIN).obstacle_is_temporary
+    assert move_method_of(server("ACTIVE", "rebooting"), ADMIN).obstacle_is_temporary
+    assert not move_method_of(server("SUSPENDED"), ADMIN).obstacle_is_temporary
 
 
 def test_joins_open_cold_migration() -> None:
-    assert move_method_of(server("RESIZE", "resize_prep"), cold_allowed=True, cold_record={"id": 1}) == MoveMethod(
-        "cold"
-    )
+    assert move_method_of(server("RESIZE", "resize_prep", cold_record=RECORD), ADMIN) == MoveMethod("cold")
 
 
 def test_shutoff_server_stays_without_cold_migration() -> None:
-    method = move_method_of(server("SHUTOFF"), cold_allowed=False)
+    method = move_method_of(server("SHUTOFF"), WITHOUT_COLD)
     assert method.name == "none"
     assert "not allowed (cold=false)" in str(method.obstacle)
 
@@ -77,12 +80,25 @@ RECORD = {"type": "migration", "created": "2026-04-01T10:00:05.000000", "destina
 def test_confirms_only_cold_migrations_of_the_drain(
     record: dict[str, Any], earliest: str | None, cold: bool, name: str
 ) -> None:
-    assert move_method_of_departed(record, earliest=earliest, cold_allowed=cold).name == name
+    assert move_method_of_departed(record, earliest=earliest, context=ADMIN if cold else WITHOUT_COLD).name == name
 
 
 def test_move_method_to_bring_a_server_back() -> None:
-    assert move_method_back(server(host="compute2"), RECORD, cold_allowed=True) == MoveMethod("live")
-    assert move_method_back(None, RECORD, cold_allowed=True) == MoveMethod(
-        "none", "The server does not exist any more."
-    )
-    assert "is on compute3 now" in str(move_method_back(server(host="compute3"), RECORD, cold_allowed=True).obstacle)
+    assert move_method_back(server(host="compute2"), RECORD, ADMIN) == MoveMethod("live")
+    deleted = move_method_back(None, RECORD, ADMIN)
+    assert deleted.name == "none"
+    assert "does not exist any more" in str(deleted.obstacle)
+    assert "is on compute3 now" in str(move_method_back(server(host="compute3"), RECORD, ADMIN).obstacle)
+
+
+def test_drain_does_not_try_a_move_that_nova_refuses() -> None:
+    method = move_method_of(server(flavor={"extra_specs": {"hw:tpm_version": "2.0"}}), ADMIN)
+    assert method.name == "none"
+    assert "virtual TPM" in str(method.obstacle)
+    assert not method.obstacle_is_temporary
+
+
+def test_drain_tries_a_doubtful_move() -> None:
+    method = move_method_of(server(flavor={"extra_specs": {"hw:numa_nodes": "1"}}), ADMIN)
+    assert (method.name, method.obstacle) == ("live", None)
+    assert [(one.reason, one.certainty) for one in method.blockers] == [("numa", "unknown")]

@@ -332,7 +332,7 @@ def test_result_of_the_role() -> None:
     assert found["notifications"] == received
     assert list(found) == [
         "outcome", "reason", "host", "cloud", "microversion", "inputs", "service", "service_change", "since",
-        "moved", "left", "gone", "migrations", "notifications", "plan", "problems", "unknown", "run_id",
+        "moved", "left", "gone", "migrations", "notifications", "plan", "prediction", "problems", "unknown", "run_id",
         "check_mode", "report", "seconds",
     ]  # fmt: skip
     assert (found["outcome"], found["host"], found["run_id"], found["seconds"]) == (

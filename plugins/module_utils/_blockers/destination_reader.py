@@ -11,6 +11,7 @@ The module reads availability zones, server groups, host aggregates and allocati
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -22,13 +23,15 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
     AGGREGATES,
     SERVER_GROUPS,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._drain import plan
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers import destinations, packing, resources
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import LIVE_MOVE
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import Blocker
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
@@ -63,24 +66,33 @@ class DestinationReader:
         *,
         without_targets: str = "no other compute host can take servers",
         named: bool = False,
+        against: Mapping[str, Sequence[Blocker]] | None = None,
     ) -> None:
         """Add the possible destinations and their free room to each server entry.
 
         ``held`` contains the allocations by server id and resource provider. ``without_targets`` is the reason to
-        report if no host can take servers. ``named`` is true if the migration requests will name a destination.
+        report if no host can take servers. ``against`` contains the reasons against each host for a live migration.
+        ``named`` is true if the migration requests will name a destination.
         """
         if not entries:
             return
         if not targets:
             for entry in entries:
                 entry |= {"destinations": [], "destination_obstacle": without_targets, "room": False}
+                entry["blockers"] = [*entry["blockers"], destinations.no_destination(without_targets).as_result()]
             return
         ids = [entry["id"] for entry in entries]
         groups = self._groups(ids)
         aggregates = self._aggregates(ids)
-        demands = [self._demand(server_id, targets, groups, aggregates, held.get(server_id)) for server_id in ids]
+        demands = [
+            replace(
+                self._demand(entry["id"], targets, groups, aggregates, held.get(entry["id"])),
+                against=(against or {}) if entry["move_method"] == LIVE_MOVE else {},
+            )
+            for entry in entries
+        ]
         requests = sorted({one.request for one in demands if one.request is not None}, key=str)
-        found = plan.find_destinations(demands, targets, self._candidates(requests), self._free, named=named)
+        found = destinations.find_destinations(demands, targets, self._candidates(requests), self._free, named=named)
         for entry in entries:
             one = found[entry["id"]]
             entry |= {
@@ -88,17 +100,18 @@ class DestinationReader:
                 "destination_obstacle": one.obstacle,
                 "room": one.room,
                 "unknown": list(one.unknown),
+                "blockers": [*entry["blockers"], *(blocker.as_result() for blocker in one.blockers)],
             }
-        self._note(plan.ALWAYS_UNKNOWN)
+        self._note(destinations.ALWAYS_UNKNOWN)
 
     def _demand(
         self,
         server_id: str,
         targets: Sequence[Mapping[str, Any]],
-        groups: Mapping[str, plan.Group],
+        groups: Mapping[str, destinations.Group],
         aggregates: list[dict[str, Any]],
         held: Mapping[str, Resources] | None,
-    ) -> plan.Demand:
+    ) -> destinations.Demand:
         server = self._raw[server_id]
         flavor = server.get("flavor") or {}
         zones = {target["availability_zone"] for target in targets} | {server.get("OS-EXT-AZ:availability_zone")}
@@ -107,22 +120,22 @@ class DestinationReader:
             unknown.append("the availability zone of the server (microversion 2.96)")
         if "extra_specs" not in flavor:
             unknown.append("traits and aggregates of its flavor")
-        return plan.Demand(
+        return destinations.Demand(
             server_id,
             zone=server.get(_PINNED_ZONE),
             group=groups.get(server_id),
-            request=plan.resource_request(
-                plan.total(held) if held else None,
+            request=resources.resource_request(
+                resources.total(held) if held else None,
                 flavor,
                 from_volume=not server.get("image"),
             ),
-            aggregate_hosts=plan.aggregate_hosts(flavor, aggregates),
+            aggregate_hosts=resources.aggregate_hosts(flavor, aggregates),
             unknown=tuple(unknown),
         )
 
     # Server groups
 
-    def _groups(self, ids: Sequence[str]) -> dict[str, plan.Group]:
+    def _groups(self, ids: Sequence[str]) -> dict[str, destinations.Group]:
         """Return the server group of each server, if the scheduler enforces the group. The keys are server ids."""
         try:
             raw = self._groups_with(set(ids))
@@ -132,9 +145,9 @@ class DestinationReader:
         found = {}
         for server_id, group in raw.items():
             others = [member for member in group.get("members") or [] if member != server_id]
-            enforced = plan.group_of(group, server_id, {})
+            enforced = destinations.group_of(group, server_id, {})
             if enforced is not None:
-                group_with_hosts = plan.group_of(group, server_id, {one: self._host_of(one) for one in others})
+                group_with_hosts = destinations.group_of(group, server_id, {one: self._host_of(one) for one in others})
                 if group_with_hosts is not None:
                     found[server_id] = group_with_hosts
         return found
@@ -171,7 +184,7 @@ class DestinationReader:
     # Aggregates
 
     def _aggregates(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        if not any(plan.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
+        if not any(resources.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
             return []
         try:
             body = self.cloud.get("/os-aggregates", "Listing the host aggregates", need=AGGREGATES)
@@ -183,10 +196,10 @@ class DestinationReader:
     # Placement
 
     def _candidates(
-        self, requests: Sequence[plan.ResourceRequest]
-    ) -> dict[plan.ResourceRequest, list[plan.Candidate]] | None:
+        self, requests: Sequence[resources.ResourceRequest]
+    ) -> dict[resources.ResourceRequest, list[packing.Candidate]] | None:
         """Return the allocation candidates for each resource request. Return None if the user cannot read Placement."""
-        found: dict[plan.ResourceRequest, list[plan.Candidate]] = {}
+        found: dict[resources.ResourceRequest, list[packing.Candidate]] = {}
         for request in requests:
             try:
                 body = self.placement.candidates_for(
@@ -203,9 +216,9 @@ class DestinationReader:
                 self._note(f"Room is unknown: {self.placement.hidden}")
                 return None
             # Older Placement versions report free room only for the requested resource classes.
-            for uuid, resources in plan.free_in(body).items():
-                self._free.setdefault(uuid, {}).update(resources)
-            found[request] = plan.candidates_in(body, self._hosts_by_provider)
+            for uuid, free in packing.free_in(body).items():
+                self._free.setdefault(uuid, {}).update(free)
+            found[request] = packing.candidates_in(body, self._hosts_by_provider)
         return found
 
     def _note(self, text: str) -> None:

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+"""Compare the predictions of the rules with what the migrations did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+
+def score(plan: Iterable[Mapping[str, Any]], *, moved: Collection[str], failed: Collection[str]) -> dict[str, Any]:
+    """Count how many predictions came true.
+
+    ``plan`` contains the servers with the keys of host_drain_info. ``moved`` and ``failed`` are the ids of the servers
+    that migrations moved, and that migrations did not move. A server without a migration is not counted as right or
+    wrong.
+    """
+    counts: dict[str, Any] = {
+        "can_move": {"moved": 0, "failed": 0},
+        "cannot_move": {"moved": 0, "failed": 0},
+        "not_tried": 0,
+        "false_can_move": [],
+        "false_cannot_move": [],
+    }
+    for entry in plan:
+        can_move = entry["move_method"] != "none" and entry.get("destination_obstacle") is None
+        predicted = "can_move" if can_move else "cannot_move"
+        if entry["id"] in moved:
+            counts[predicted]["moved"] += 1
+        elif entry["id"] in failed:
+            counts[predicted]["failed"] += 1
+        else:
+            counts["not_tried"] += 1
+            continue
+        if can_move != (entry["id"] in moved):
+            counts[f"false_{predicted}"].append(entry["id"])
+    return counts
+
+
+def score_text(counts: Mapping[str, Any]) -> str:
+    """Return the counts as one line of text."""
+    can, cannot = counts["can_move"], counts["cannot_move"]
+    tried = sum((*can.values(), *cannot.values()))
+    right = can["moved"] + cannot["failed"]
+    if not tried:
+        return ""
+    return (
+        f"{right} of {tried} right; false can move: {can['failed']}; false cannot move: {cannot['moved']};"
+        f" not tried: {counts['not_tried']}"
+    )
