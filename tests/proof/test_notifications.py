@@ -19,6 +19,7 @@ import sys
 import time
 import uuid
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import kombu
@@ -29,7 +30,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._notification
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row, long_copy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.prover import Prover
@@ -42,6 +43,10 @@ RATE, FLOOD_SECONDS = 1000, 20
 # The unit is KiB.
 MAX_GROWTH = 10 * 1024
 MAX_DELAY_SECONDS = 0.25
+# The flood may delay notifications by this factor.
+MAX_DELAY_FACTOR = 4
+# The number of notifications to measure before the flood.
+BEFORE = 10
 ROWS = (
     (Row("a healthy cloud sends notifications", PASSED, inputs=long_copy(8)), "working"),
     (
@@ -152,37 +157,42 @@ def test_flood_of_other_notifications(prover: Prover) -> None:
     with kombu.Connection(lab.broker_url) as connection, _other_consumer(connection) as count:
         listener.connect()
         listener.start()
+        before, _memory = _measure(listener, connection, ours, lambda sent: sent < BEFORE)
         run = lab.run(**_with(row, lab.notifications))
         flood = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("flood.py")), lab.broker_url, str(RATE), str(FLOOD_SECONDS)],
             stdout=subprocess.PIPE,
             text=True,
         )
-        delays, memory = _measure(listener, connection, ours, flood)
+        delays, memory = _measure(listener, connection, ours, lambda _sent: flood.poll() is None)
         sent = json.loads(str(flood.communicate()[0]))["sent"]
         result = run.result()
         time.sleep(1)
         state = listener.state
         listener.close()
         # All messages of the flood, the messages of this function, and the notifications of Nova itself.
-        assert count() >= sent + len(delays)
+        assert count() >= sent + len(before) + len(delays)
     assert sent >= 0.9 * RATE * FLOOD_SECONDS
-    assert state.events == len(delays)
+    assert state.events == len(before) + len(delays)
     assert state.others >= sent
-    assert sorted(delays)[len(delays) // 2] < MAX_DELAY_SECONDS
+    # With a backlog, a notification would arrive many seconds late. A busy machine delays all notifications.
+    assert median(delays) < MAX_DELAY_FACTOR * median(before) + MAX_DELAY_SECONDS
     assert memory[-1] - memory[len(memory) // 4] < MAX_GROWTH, memory
     assert result.facts["notifications"]["state"] == "working"
     prover.record(row, result)
 
 
 def _measure(
-    listener: Listener, connection: kombu.Connection, ours: str, flood: subprocess.Popen[str]
+    listener: Listener, connection: kombu.Connection, ours: str, goes_on: Callable[[int], bool]
 ) -> tuple[list[float], list[int]]:
-    """Send a notification about our server every half second. Return the delays, and the largest memory in KiB."""
+    """Send a notification about our server every half second. Return the delays, and the largest memory in KiB.
+
+    The function stops when ``goes_on``, called with the number of sent notifications, returns false.
+    """
     producer = connection.Producer()
     delays: list[float] = []
     memory = []
-    while flood.poll() is None:
+    while goes_on(len(delays)):
         time.sleep(0.5)
         events, started = listener.state.events, time.monotonic()
         producer.publish(
