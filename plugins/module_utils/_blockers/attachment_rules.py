@@ -106,6 +106,17 @@ def binding_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
     )
 
 
+def inactive_binding_blocker(port: str, host: str) -> Blocker:
+    """Return the reason against a live migration to a host on which a port has an INACTIVE binding."""
+    return Blocker(
+        "inactive_binding",
+        CERTAIN,
+        f"The port {port} has an INACTIVE binding on {host}, which an earlier migration left. Neutron refuses a second"
+        " binding on a host, so a live migration to this host fails.",
+        f"Delete the binding with the request DELETE /v2.0/ports/{port}/bindings/{host} to Neutron.",
+    )
+
+
 def attachment_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
     """Judge volume attachments that do not match the host of the server."""
     del context

@@ -24,9 +24,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers import pair_rules, resources
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.attachment_rules import (
+    inactive_binding_blocker,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.destination_reader import DestinationReader
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import FactsReader
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method, plan
+from ansible_collections.stackproof.migration.plugins.module_utils._neutron.client import Networking
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     compute_services,
     host_eligibility,
@@ -114,6 +118,8 @@ class HostInventory:
         self.request = request
         self.placement = Placement(cloud)
         self._facts = FactsReader(cloud)
+        # The ports of the servers on the host, by server id. None means that they are not known.
+        self._ports: Mapping[str, Sequence[Port]] | None = None
         # The servers in the format of Nova's API, by server id.
         self._raw: dict[str, Mapping[str, Any]] = {}
         # The reason why the user cannot read allocations. Empty if the user can read them.
@@ -214,8 +220,8 @@ class HostInventory:
             pages = nova_servers.with_image_properties(self.cloud, what, host=self.request.host)
             listed = [server for page in pages for server in page]
             # Without a prediction, the ports of the servers are not needed.
-            ports = self._facts.ports_of(listed) if self.request.predict else None
-            entries = [self._entry(server, ports) for server in listed]
+            self._ports = self._facts.ports_of(listed) if self.request.predict else None
+            entries = [self._entry(server, self._ports) for server in listed]
             if not any(entry["obstacle_is_temporary"] for entry in entries):
                 break
         return sorted(entries, key=lambda entry: (str(entry["name"]), entry["id"]))
@@ -328,7 +334,28 @@ class HostInventory:
         )
         # The role enables the drained host before it moves servers back, so the host counts as enabled.
         reader.add_destinations(_to_migrate(moved), self._own_hosts, {}, named=True)
+        self._note_inactive_bindings(_to_migrate(servers))
         return reader.unknown
+
+    def _note_inactive_bindings(self, entries: list[Entry]) -> None:
+        """Leave out the destinations on which a port of the server has an INACTIVE binding.
+
+        The method sends one request for each port of the servers that leave by live migration.
+        """
+        live = {entry["id"]: entry for entry in entries if entry["move_method"] == move_method.BY_LIVE_MIGRATION}
+        owners = {
+            port.id: server_id
+            for server_id in live
+            for port in (self._ports or {}).get(server_id, ())
+            if port.host is not None
+        }
+        for port, hosts in Networking(self.cloud).inactive_bindings(list(owners)).items():
+            entry = live[owners[port]]
+            entry |= plan.without_hosts(
+                entry,
+                {host: inactive_binding_blocker(port, host) for host in hosts},
+                named=self.request.target is not None,
+            )
 
     def _problems(self, values: Mapping[str, Any]) -> list[dict[str, str]]:
         to_move = [entry for entry in values["servers"] if entry["move_method"] != move_method.NOT_AT_ALL]

@@ -17,6 +17,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import Blocker
+
 Host = Mapping[str, Any]
 
 # Nova reports the status UNKNOWN if the cell of the service does not answer (since microversion 2.69).
@@ -70,6 +72,31 @@ def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Ite
         f"There is no compute host {name} (target). {suggestion + ' ' if suggestion else ''}"
         f"Other compute hosts: {names(others) or 'none'}."
     )
+
+
+# The servers
+
+
+def without_hosts(server: Mapping[str, Any], against: Mapping[str, Blocker], *, named: bool) -> dict[str, Any]:
+    """Return the values of a server that change if it cannot be migrated to some hosts.
+
+    ``against`` contains the reason for each of these hosts. ``named`` is true if the migration request names a
+    destination. Otherwise, Nova's scheduler may choose one of the hosts.
+    """
+    stopped = [host for host in server["destinations"] or [] if host in against]
+    if not stopped:
+        return {}
+    left = [host for host in server["destinations"] if host not in against]
+    if left:
+        notes = () if named else (f"whether the scheduler avoids {host}. {against[host].detail}" for host in stopped)
+        return {"destinations": left, "unknown": [*server["unknown"], *(note.rstrip(".") for note in notes)]}
+    blockers = [against[host] for host in stopped]
+    return {
+        "destinations": [],
+        "destination_obstacle": " ".join(blocker.sentence for blocker in blockers).rstrip("."),
+        "room": False,
+        "blockers": [*server["blockers"], *(blocker.as_result() for blocker in blockers)],
+    }
 
 
 # The plan

@@ -8,9 +8,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     CatalogError,
     CloudError,
@@ -23,7 +25,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.restrict
     RETRY_SECONDS,
     RestrictedService,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Binding, Port
+from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import INACTIVE, Binding, Port
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,6 +88,20 @@ class Networking(RestrictedService):
             return None
         found = [Binding(str(entry["host"]), str(entry["status"])) for entry in body.objects("bindings")]
         return sorted(found, key=lambda binding: (binding.host, binding.status))
+
+    def inactive_bindings(self, ports: Sequence[str]) -> dict[str, list[str]]:
+        """Return the hosts with an INACTIVE binding of a port, by port. Other ports are not in the result.
+
+        Outside of a live migration, a port has no INACTIVE binding. Neutron refuses a second binding on the same host,
+        so a binding that a failed migration left prevents each later live migration to this host. The method sends one
+        request for each port. The result is empty if the user may not read bindings.
+        """
+        found = read_concurrently([partial(self.bindings_of, port) for port in ports])
+        hosts = {
+            port: [binding.host for binding in bindings or () if binding.status == INACTIVE]
+            for port, bindings in zip(ports, found, strict=True)
+        }
+        return {port: each for port, each in hosts.items() if each}
 
     def _read_ports(self, servers: Sequence[str]) -> dict[str, list[Port]]:
         found: dict[str, list[Port]] = {server: [] for server in servers}

@@ -436,3 +436,31 @@ def test_refuses_wrong_inputs(run: Run) -> None:
     assert "since must be a time" in run(host_drain_info, host="compute1", since="monday", fails=True)["msg"]
     assert "timeout must not be less" in run(host_drain_info, host="compute1", timeout=-1, fails=True)["msg"]
     assert "There are: compute1, compute2" in run(host_drain_info, host="compute9", fails=True)["msg"]
+
+
+def test_names_a_binding_that_prevents_the_migration(run: Run, fake: FakeCloud) -> None:
+    cut_off, healthy = fake.add_server("cut-off"), fake.add_server("healthy")
+    fake.add_server("without-ports")
+    port = fake.ports.add(cut_off)
+    fake.ports.add(healthy)
+    fake.ports.prepare(cut_off, "compute2")
+    servers = servers_by_name(run(host_drain_info, host="compute1"))
+    assert servers["cut-off"]["destinations"] == []
+    assert f"The port {port['id']} has an INACTIVE binding on compute2" in servers["cut-off"]["destination_obstacle"]
+    assert servers["healthy"]["destinations"] == servers["without-ports"]["destinations"] == ["compute2"]
+    # One list of the ports, and one request for each port of the servers on this host
+    assert (fake.count("GET", "/ports$"), fake.count("GET", "/bindings$")) == (1, 2)
+
+
+def test_reads_no_bindings_without_prediction(run: Run, fake: FakeCloud) -> None:
+    fake.ports.add(fake.add_server())
+    run(host_drain_info, host="compute1", predict=False)
+    assert fake.count("GET", "/ports") == 0
+
+
+def test_bindings_of_a_server_in_a_live_migration_are_not_stale(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("moving", **{"OS-EXT-STS:task_state": "migrating"})
+    fake.ports.add(server)
+    fake.ports.prepare(server, "compute2")
+    (entry,) = run(host_drain_info, host="compute1")["servers"]
+    assert entry["destination_obstacle"] is None

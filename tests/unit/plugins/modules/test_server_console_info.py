@@ -159,3 +159,50 @@ def test_refuses_missing_servers(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     result = run(server_console_info, servers=["probe"], before=[], fails=True)
     assert f'The option "before" has no entry for the server probe ({server["id"]}).' in result["msg"]
+
+
+class DiskGuest(Guest):
+    """A guest that also verifies a data disk, about once per second."""
+
+    damage = ""
+
+    def console(self) -> str:
+        checks = int(self._fake.time.now - self.lost)
+        told = [f"disk BAD {self.damage}"] if self.damage else [f"disk OK {8 * checks} {16 * checks}"]
+        return super().console() + "".join(f"{line}\r\n" for line in told)
+
+
+def test_waits_until_the_guest_has_verified_its_disk_again(run: Run, fake: FakeCloud) -> None:
+    guest = DiskGuest(fake)
+    fake.time.now = 3.0
+    before = look(run, guest)
+    assert before["disk_verified"] == 24
+    guest.move(0.0)
+    guest.lost = 4.5
+    fake.time.now = 7.0
+    after = look(run, guest, before=[before])
+    assert after["disk_verified"] > 24
+    assert "Its data disk is intact (" in after["message"]
+
+
+def test_damaged_disk_ends_the_wait(run: Run, fake: FakeCloud) -> None:
+    guest = DiskGuest(fake)
+    fake.time.now = 3.0
+    before = look(run, guest)
+    guest.move(0.5)
+    guest.damage = "5 expected 4:5 found 3:5"
+    started = fake.time.now
+    result = run(server_console_info, servers=["probe"], before=[before], fails=True)
+    assert result["msg"] == (
+        "probe: the guest did not continue: its data disk is damaged: block 5 expected 4:5 found 3:5."
+    )
+    assert result["consoles"][0]["disk_damage"] == "5 expected 4:5 found 3:5"
+    assert fake.time.now == started
+
+
+def test_damaged_disk_is_named_without_an_earlier_reading(run: Run, fake: FakeCloud) -> None:
+    guest = DiskGuest(fake)
+    fake.time.now = 3.0
+    guest.damage = "5 expected 4:5 found 3:5"
+    result = run(server_console_info, servers=["probe"], fails=True)
+    assert result["msg"] == "probe: the data disk of the guest is damaged: block 5 expected 4:5 found 3:5."

@@ -7,11 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.attachment_rules import (
+    inactive_binding_blocker,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.plan import (
     no_target_message,
     plan_problems,
     source_obstacle,
     target_obstacle,
+    without_hosts,
 )
 
 # Tests of the source host
@@ -117,3 +121,33 @@ def test_problem_names_servers_that_the_target_cannot_take() -> None:
 )
 def test_message_without_a_usable_target(unusable: list[dict[str, str]], message: str) -> None:
     assert no_target_message(unusable) == message
+
+
+# Tests of hosts that a server cannot use
+
+
+def stripped(hosts: list[str] | None, *stopped: str, named: bool = False) -> dict[str, Any]:
+    server = {"destinations": hosts, "unknown": ["its traits"], "blockers": []}
+    return without_hosts(server, {host: inactive_binding_blocker("p", host) for host in stopped}, named=named)
+
+
+def test_scheduler_may_choose_a_host_with_an_inactive_binding() -> None:
+    found = stripped(["compute2", "compute3"], "compute2", "compute9")
+    assert found["destinations"] == ["compute3"]
+    assert found["unknown"][0] == "its traits"
+    assert found["unknown"][1].startswith("whether the scheduler avoids compute2. The port p has an INACTIVE binding")
+
+
+def test_no_host_is_left() -> None:
+    found = stripped(["compute2"], "compute2", named=True)
+    assert (found["destinations"], found["room"]) == ([], False)
+    assert "DELETE /v2.0/ports/p/bindings/compute2" in found["destination_obstacle"]
+    assert [one["reason"] for one in found["blockers"]] == ["inactive_binding"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "stopped", "named"),
+    [(["compute2"], ["compute9"], False), (["compute2"], [], False), ([], ["compute2"], False), (None, ["a"], True)],
+)
+def test_other_hosts_change_nothing(hosts: list[str] | None, stopped: list[str], named: bool) -> None:
+    assert stripped(hosts, *stopped, named=named) == {}

@@ -28,6 +28,13 @@ GUEST = ConsolePatterns.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)
         ("BOOT\r\nTICK 0 0 77\r\nTICK 1 0 77\r\n", ConsoleCounts(1, 0, 1, 0, "77")),
         ("SeaBIOS (version 1.16)\r\n\x1bc\x1b[?7l\r\nBOOT\r\n", ConsoleCounts(1)),
         ("BOOT\nTICK 0 0\nBOOT\nTICK 0 0\n", ConsoleCounts(2, 0, 0, 0)),
+        # The guest also writes and verifies blocks of a data disk. The last of these lines is decisive.
+        ("TICK 0 0\ndisk OK 8 16\nTICK 1 0\ndisk OK 24 32\n", ConsoleCounts(0, 0, 1, 0, verified=24)),
+        (
+            "TICK 0 0\ndisk OK 8 16\ndisk BAD 7 expected 2:7 found 1:7\n",
+            ConsoleCounts(0, 0, 0, 0, damage="7 expected 2:7 found 1:7"),
+        ),
+        ("disk OK 8 16\n", ConsoleCounts(verified=8)),
     ],
 )
 def test_reads_counts_of_console(text: str, counts: ConsoleCounts) -> None:
@@ -112,3 +119,30 @@ def test_compares_boot_values() -> None:
     assert compare(before, ConsoleReading(same, "one", 104.0), GUEST.period).problems == ()
     # The guest has a new boot value. It runs on the same host, and its count is higher.
     assert compare(before, ConsoleReading(another, "one", 104.0), GUEST.period).problems == ("it has rebooted",)
+
+
+@pytest.mark.parametrize(("disk", "told"), [("(", "must be a regular expression"), ("x", "must have the groups")])
+def test_refuses_invalid_disk_pattern(disk: str, told: str) -> None:
+    with pytest.raises(InputError, match=f"disk_pattern {told}"):
+        ConsolePatterns.of("x", "(?P<count>x)", 1, disk)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "problem"),
+    [
+        ({"verified": 8}, {"verified": 9}, None),
+        # The guest has printed no such line before.
+        ({}, {"verified": 9}, None),
+        ({}, {}, None),
+        ({"verified": 8}, {"verified": 8}, "the check of its data disk has stopped at 8 blocks"),
+        ({"verified": 8}, {}, "the console no longer shows the check of its data disk"),
+        ({"verified": 8}, {"damage": "7 expected 2:7 found 1:7"},
+         "its data disk is damaged: block 7 expected 2:7 found 1:7"),
+        ({}, {"damage": "7 expected 2:7 found I/O error"},
+         "its data disk is damaged: block 7 expected 2:7 found I/O error"),
+    ],
+)  # fmt: skip
+def test_compares_disks(before: dict[str, Any], now: dict[str, Any], problem: str | None) -> None:
+    earlier = ConsoleReading(ConsoleCounts(1, 0, 50, 0, **before), "one", 100.0)
+    found = compare(earlier, ConsoleReading(ConsoleCounts(0, 60, 80, 0, **now), "two", 104.0), GUEST.period)
+    assert found.problems == (() if problem is None else (problem,))

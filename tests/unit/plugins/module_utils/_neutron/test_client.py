@@ -70,6 +70,15 @@ def test_bindings_are_not_read_again_after_http_403(fake: FakeCloud, cloud: Clou
     assert fake.count("GET", "/bindings") == 1
 
 
+def test_only_ports_with_inactive_bindings_are_returned(fake: FakeCloud, cloud: Cloud) -> None:
+    servers = [fake.add_server(f"server-{number}") for number in range(2)]
+    ports = [fake.ports.add(server)["id"] for server in servers]
+    fake.ports.prepare(servers[1], "compute2")
+    assert Networking(cloud).inactive_bindings([*ports, "missing"]) == {ports[1]: ["compute2"]}
+    fake.roles = ["member"]
+    assert Networking(cloud).inactive_bindings(ports) == {}
+
+
 def test_cloud_without_neutron_gives_none(fake: FakeCloud, cloud: Cloud) -> None:
     fake.services_without = {"network"}
     networking = Networking(cloud)

@@ -168,3 +168,36 @@ def test_unmeasured_downtime_is_skipped() -> None:
     found = {step["name"]: step for step in report_steps(cycle)}
     assert found["network"]["outcome"] == "skipped"
     assert found["network"]["reason"].startswith("Not known")
+
+
+def test_steps_of_volumes_and_ports_exist_only_with_their_checks() -> None:
+    one = cycles.migration(
+        outcome="disagreement",
+        checks=[
+            cycles.check("status", "completed", "completed"),
+            cycles.check("volume_attachments", ["volume v, attached on b"], ["volume v, attached on a"], ok=False),
+            cycles.check("port_bindings", ["port p ACTIVE bound to b"], ["port p ACTIVE bound to b"]),
+        ],
+    )
+    found = {step["name"]: step for step in report_steps(cycles.failed(one))}
+    assert list(found) == [*NAMES[:-1], "volumes", "ports", "cleanup"]
+    assert (found["volumes"]["outcome"], found["ports"]["outcome"]) == ("failed", "passed")
+    assert "volume_attachments expected volume v, attached on b" in found["volumes"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("console", "outcome", "reason"),
+    [
+        ({"disk_verified": 24, "disk_damage": None}, "passed", "probe-1: 24 blocks verified."),
+        ({"disk_verified": None, "disk_damage": "7 expected 2:7 found 1:7"}, "failed",
+         "probe-1: block 7 expected 2:7 found 1:7."),
+        ({"disk_verified": None, "disk_damage": None}, None, ""),
+        ({}, None, ""),
+    ],
+)  # fmt: skip
+def test_step_of_the_data_disk(console: dict[str, Any], outcome: str | None, reason: str) -> None:
+    guest = {"server_name": "probe-1", "message": "probe-1: told.", **console}
+    cycle = cycles.passed(inputs={"verify_guest": "console"}, guests={"consoles": [guest], "seconds": 1.0})
+    found = {step["name"]: step for step in report_steps(cycle)}
+    assert found.get("disk", {}).get("outcome") == outcome
+    assert found.get("disk", {}).get("reason", "") == reason
