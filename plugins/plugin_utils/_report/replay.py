@@ -23,7 +23,7 @@ _LEAST_HOSTS = 2
 # A replay on a local cloud uses these inputs of the role migration_cycle unchanged.
 _INPUTS = (
     "count", "migrate_count", "block_migration", "spare_servers", "wait_for_hosts", "boot_timeout", "migrate_timeout",
-    "settle_timeout", "delete_timeout", "on_timeout", "verify_guest",
+    "settle_timeout", "volume_settle_timeout", "port_settle_timeout", "delete_timeout", "on_timeout", "verify_guest",
 )  # fmt: skip
 _ON_ANY_CLOUD = frozenset({"", "scheduler", "other"})
 _BUG = re.compile(r"\bbug (?P<number>\d+)\b")
