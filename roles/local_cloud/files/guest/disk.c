@@ -39,6 +39,7 @@ struct disk {
     struct queue queue;
     u32 memory;                         /* of the queue, the data, and the request */
     enum state state;
+    u32 slot;
     u32 stride, disk;                   /* the header */
     u32 block;                          /* the current block */
     u32 generations[BLOCKS];
@@ -158,6 +159,7 @@ static void block_scanned(struct disk *disk) {
     disk->state = WAITING;
 }
 static void completed(struct disk *disk) {
+    if (disk->state == UNUSED) return;
     int failed = *status_of(disk) != 0;
     if (failed) report(disk, disk->generations[disk->block], 0, 0);
     switch (disk->state) {
@@ -190,6 +192,7 @@ u32 disk_open(struct device *disks, u32 identity) {
         struct disk *disk = all + opened;
         if (!device_open(device, slot, VIRTIO_BLOCK)) continue;
         device_accept(device, 0);
+        disk->slot = slot;
         disk->memory = DISK_MEMORY + opened * DISK_STEP;
         if (!queue_open(&disk->queue, device, 0, disk->memory, 3)) continue;
         u32 capacity = 0, more = 0;     /* in sectors, 64 bits */
@@ -212,6 +215,10 @@ void disk_poll(void) {
 void disk_next(void) {
     for (struct disk *disk = all; disk < all + opened; disk++)
         if (disk->state == WAITING) start_block(disk, VERIFYING, READ_REQUEST);
+}
+void disk_remove(u32 slots) {
+    for (struct disk *disk = all; disk < all + opened; disk++)
+        if (slots >> disk->slot & 1) disk->state = UNUSED;
 }
 
 static void print_mismatch(const struct mismatch *mismatch) {

@@ -12,6 +12,8 @@ u32 disk_open(struct device *disks, u32 identity);
 void disk_poll(void);
 /* Let each disk verify and write one more block. */
 void disk_next(void);
+/* Stop to use the disks in these slots, of which each bit is one, because they are removed. */
+void disk_remove(u32 slots);
 /* Print what was verified and written. Print nothing without a data disk. */
 void disk_print(void);
 

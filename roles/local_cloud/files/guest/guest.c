@@ -27,6 +27,9 @@
 enum { MASTER = 0x20, SLAVE = 0xa0, MASTER_VECTOR = 0x20, SLAVE_VECTOR = 0x28, LINES = 8, CASCADE = 2, TIMER = 0 };
 enum { INITIALIZE = 0x11, MODE_8086 = 1, END_OF_INTERRUPT = 0x20 };
 
+/* The registers with which QEMU removes PCI devices: docs/specs/acpi_pci_hotplug.rst of QEMU. Each bit is a slot. */
+enum { REMOVED_SLOTS = 0xae04, EJECT_SLOT = 0xae08, HOTPLUG_BUS = 0xae10 };
+
 static volatile u32 interrupts;
 static struct device devices[1 + MAX_DISKS];
 static u32 device_count;
@@ -154,6 +157,15 @@ static void poll_devices(void) {
     keep_writes_visible();
 }
 
+/* QEMU removes a device only if the guest agrees. Nova waits for this when it detaches a volume. */
+static void eject_device(void) {
+    outl(HOTPLUG_BUS, 0);
+    u32 slots = inl(REMOVED_SLOTS);
+    if (!slots) return;
+    disk_remove(slots);
+    outl(EJECT_SLOT, slots & -slots);
+}
+
 void guest_main(u32 region_end, u32 pages, u32 identity) {
     extern u8 bss_start[], bss_end[];
     memset(bss_start, 0, (u32)(bss_end - bss_start));
@@ -182,6 +194,7 @@ void guest_main(u32 region_end, u32 pages, u32 identity) {
         }
         __asm__ volatile("sti");
         seen++;
+        eject_device();
         disk_next();
         for (u32 n = 0; n < pages; n++) {
             volatile u32 *page = (volatile u32 *)at;
