@@ -38,6 +38,11 @@ options:
     type: list
     elements: dict
     default: []
+  orphaned_resources:
+    description: The orphaned volumes, ports and server groups of earlier runs.
+    type: list
+    elements: dict
+    default: []
 """
 
 EXAMPLES = r"""
@@ -63,7 +68,7 @@ _value:
       elements: str
       sample: ["hosts      compute1, compute2"]
     orphaned_servers:
-      description: A message that lists the orphaned servers. Empty if there are no orphaned servers.
+      description: A message that lists the orphaned servers and resources. Empty if there are none.
       type: str
       sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). The servers are deleted now."
     problem:
@@ -74,15 +79,16 @@ _value:
 
 
 def cycle_preflight(
-    preflight: Mapping[str, Any], inputs: Mapping[str, Any], orphaned_servers: Sequence[Mapping[str, Any]] = ()
+    preflight: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    orphaned_servers: Sequence[Mapping[str, Any]] = (),
+    orphaned_resources: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     removed = bool(switch_of(inputs.get("migration_cycle_remove_orphaned_servers")))
     return {
         "cloud": preflight_summary.cloud_text(inputs.get("migration_cycle_cloud"), preflight),
         "lines": preflight_summary.summary_lines(preflight, inputs),
-        "orphaned_servers": (
-            preflight_summary.orphaned_servers_text(orphaned_servers, removed=removed) if orphaned_servers else ""
-        ),
+        "orphaned_servers": preflight_summary.orphans_text(orphaned_servers, orphaned_resources, removed=removed),
         "problem": " ".join(str(problem["message"]) for problem in preflight.get("problems") or []),
     }
 

@@ -45,6 +45,28 @@ _value:
       description: The longest possible duration of a run in seconds.
       type: int
       sample: 4600
+    boot_volume:
+      description: The set options of the input C(migration_cycle_boot_volume). Empty without a boot volume.
+      type: dict
+      sample: {size: 1}
+    volumes:
+      description: The data volumes, with their set options.
+      type: list
+      elements: dict
+      sample: [{size: 1}]
+    ports:
+      description: The ports, with their set options.
+      type: list
+      elements: dict
+      sample: []
+    config_drive:
+      description: The input C(migration_cycle_config_drive) as V(true) or V(false). Empty if Nova decides.
+      type: str
+      sample: ""
+    control_enabled:
+      description: Whether the role runs a control experiment after a failed migration.
+      type: bool
+      sample: true
     migrate_count:
       description: Number of servers to migrate.
       type: int

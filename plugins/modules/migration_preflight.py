@@ -15,8 +15,10 @@ description:
   - Checks the preconditions of booting and live-migrating servers.
   - Checks the credentials, the roles of the user and the microversions of the Compute API.
   - Checks the image, the flavor, the networks, the availability zone and the quota.
+  - Checks that the volume types, ports, security groups and the server group exist, that existing ports are free, and
+    that the quotas of volumes and ports are sufficient.
   - Checks that enough compute hosts of one hypervisor type have room for the servers.
-  - Finds servers that earlier test runs did not delete.
+  - Finds servers that earlier test runs did not delete, and volumes, ports and server groups that belong to no server.
   - If you name no image, the module chooses the smallest suitable image. If you name no flavor, it chooses the smallest
     suitable flavor.
   - If the user is not allowed to read a fact, RV(unknown) lists this fact. The module then does not report a problem.
@@ -24,6 +26,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
+  - stackproof.migration.devices
   - stackproof.migration.attributes
   - stackproof.migration.attributes.info
 options:
@@ -51,7 +54,8 @@ options:
     description:
       - Name or id of the flavor. By default, the module chooses the smallest flavor that has room for the image. Every
         host must be able to boot a server of the flavor.
-      - The module never chooses a disabled flavor, or a flavor with a root disk of 0 GiB.
+      - The module never chooses a disabled flavor, or a flavor with a root disk of 0 GiB. With
+        O(boot_volume), the root disk of the flavor is not used, so a root disk of 0 GiB is sufficient.
       - The module never chooses flavors whose extra specs need special hosts. These extra specs request traits,
         resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages or secure boot.
       - Some extra specs have a different meaning in each cloud. The module chooses a flavor with such an extra spec
@@ -70,10 +74,6 @@ options:
   availability_zone:
     description: Availability zone of the servers. Administrators may add a compute host (C(zone:host)).
     type: str
-  networks:
-    description: Networks of the servers, in the form of O(stackproof.migration.server_batch#module:networks).
-    type: raw
-    default: none
   probe_netns:
     description:
       - The network namespace from which a later task probes the servers, as a name or as a path. The module checks that
@@ -303,6 +303,29 @@ orphaned_servers:
   type: list
   elements: dict
   sample: []
+orphaned_resources:
+  description: Volumes, ports and server groups of the project that have the metadata key O(metadata_key), and that
+    belong to no server.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: V(volume), V(port) or V(server group).
+      type: str
+    id:
+      description: Id of the resource.
+      type: str
+    name:
+      description: Name of the resource.
+      type: str
+    metadata:
+      description: The metadata of the batch to which the resource belongs.
+      type: dict
+    run_id:
+      description: The value of the metadata key O(metadata_key).
+      type: str
+  sample: []
 problems:
   description:
     - The preconditions that are not met. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota),
@@ -350,7 +373,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.prefli
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import check_api_timeout
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import parse_networks
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_devices import (
+    device_arguments,
+    parse_devices,
+)
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
@@ -373,8 +399,8 @@ def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Repo
     """Check the preconditions of live migration, and return the result of the module migration_preflight."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     check_api_timeout(params)
-    networks, tags = parse_networks(params["networks"]), tuple(params["tags"])
-    plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, networks=networks, tags=tags)
+    devices, tags = parse_devices(params), tuple(params["tags"])
+    plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, devices=devices, tags=tags)
     check_plan(plan)
     values = {"changed": False, **Preflight(connect(params, clock), plan).run()}
     problems = values["problems"]
@@ -392,7 +418,7 @@ MODULE = Definition(
         "host": {"type": "str"},
         "source": {"type": "str"},
         "availability_zone": {"type": "str"},
-        "networks": {"type": "raw", "default": "none"},
+        **device_arguments(),
         "probe_network": {"type": "str"},
         "probe_netns": {"type": "str"},
         "spare_servers": {"type": "int", "default": 0},

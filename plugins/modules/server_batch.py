@@ -17,20 +17,27 @@ description:
   - If the status of a server becomes V(ERROR), the module fails at once and returns Nova's reason.
   - With O(state=absent), the module deletes servers. The module waits until the servers and their allocations in
     Placement are deleted.
+  - Servers can have volumes, ports and a server group. The volumes and ports of a batch get the O(metadata) and the
+    O(tags) of the batch, and the name of a new server group contains them. O(state=absent) deletes these resources with
+    the servers, and waits until they no longer exist. With O(metadata), it also finds resources whose servers are
+    already deleted.
+  - The name of a volume is the name of its server.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
+  - stackproof.migration.devices
   - stackproof.migration.wait
   - stackproof.migration.attributes
 attributes:
   check_mode:
     support: full
     details:
-      - Check mode reads the image, the flavor, the networks, the availability zone, the key pair and the server group.
-        If a resource does not exist, check mode fails.
+      - Check mode reads the image, the flavor, the volume types, the networks, the ports, the security groups, the
+        availability zone, the key pair and the server group. If a resource does not exist, check mode fails.
       - Check mode does not predict whether the compute hosts have room.
-      - Check mode does not predict whether the quota is sufficient.
+      - Check mode does not predict whether the quota of servers is sufficient. It checks the quotas of volumes and
+        ports.
       - In check mode, O(state=present) boots no server. The module returns an empty list RV(servers), and
         RV(reservation_id) is null. A later task that uses these values with O(state=absent) selects no server.
   diff_mode:
@@ -62,15 +69,11 @@ options:
   flavor:
     description: Name or id of the flavor. With O(state=present), this option is required.
     type: str
-  networks:
-    description:
-      - Networks of the servers, as V(none), V(auto), or a list of network names or ids.
-      - With V(none), the servers have no network. With V(auto), Nova chooses a network or creates one.
-    type: raw
-    default: none
   metadata:
     description:
-      - Metadata of the servers.
+      - Metadata of the servers, their volumes and their ports.
+      - Tags of Neutron contain entries of at most 60 characters, as C(key=value). Longer entries are left out.
+      - Required with O(ports), with O(server_group_policy), and with volumes that Nova does not delete.
       - With O(state=absent), the module deletes a server only if the metadata of the server contains all entries of
         O(metadata).
     type: dict
@@ -90,9 +93,6 @@ options:
     type: str
   key_name:
     description: Name of the key pair for the servers.
-    type: str
-  server_group:
-    description: Name or id of the server group to which the servers belong.
     type: str
   replace:
     description:
@@ -143,13 +143,42 @@ EXAMPLES = r"""
       run: "2026-04-01"
   register: batch
 
+- name: Boot two servers from volumes, each with a data volume
+  stackproof.migration.server_batch:
+    cloud: mycloud
+    name: probe
+    count: 2
+    image: cirros
+    flavor: m1.tiny
+    boot_volume:
+      size: 1
+    volumes:
+      - size: 10
+        type: fast
+    networks: [private]
+    security_groups: [ping]
+    metadata:
+      run: "2026-04-01"
+
+- name: Boot a server with a fixed address
+  stackproof.migration.server_batch:
+    cloud: mycloud
+    name: fixed
+    image: cirros
+    flavor: m1.tiny
+    ports:
+      - network: private
+        fixed_ip: 192.0.2.17
+    metadata:
+      run: "2026-04-01"
+
 - name: Delete the two servers
   stackproof.migration.server_batch:
     cloud: mycloud
     state: absent
     servers: "{{ batch.servers | map(attribute='id') | list }}"
 
-- name: Delete all servers of a run
+- name: Delete all servers of a run, with their volumes and ports
   stackproof.migration.server_batch:
     cloud: mycloud
     state: absent
@@ -236,6 +265,11 @@ servers:
       description: Metadata of the server.
       type: dict
       sample: {run: "2026-04-01"}
+    volumes_deleted_with_server:
+      description: Ids of the attached volumes that Nova deletes with the server.
+      type: list
+      elements: str
+      sample: []
     addresses:
       description: IP addresses of the server. C(type) is V(fixed) or V(floating). C(version) is 4 or 6.
       type: list
@@ -254,6 +288,100 @@ servers:
       description: The reason that Nova gives if the server is in V(ERROR). Null if the server is in another status.
       type: str
       sample: null
+volumes:
+  description:
+    - The volumes that Nova created for the servers in this task. The list is empty if the module booted no server.
+    - With O(state=absent), the volumes of the selected servers, and volumes with the metadata whose servers no longer
+      exist. The list is empty if the user cannot read Cinder.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the volume.
+      type: str
+      sample: 6c0581b6-b39c-4d96-83a7-8bd4d6c2bd35
+    name:
+      description: Name of the volume.
+      type: str
+      sample: probe-1
+    size_gib:
+      description: Size in GiB.
+      type: int
+      sample: 1
+    type:
+      description: Name of the volume type.
+      type: str
+      sample: __DEFAULT__
+    bootable:
+      description: Whether Cinder created the volume from an image.
+      type: bool
+      sample: true
+    status:
+      description: Last known status. The status is V(DELETED) if the volume was deleted.
+      type: str
+      sample: in-use
+    server_id:
+      description: Id of the server. Null if the server was already deleted.
+      type: str
+      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+    delete_on_termination:
+      description: Whether Nova deletes the volume with the server.
+      type: bool
+      sample: true
+ports:
+  description:
+    - The ports of the servers that this task booted. The list is empty if the servers have no ports, or if the user
+      cannot read Neutron.
+    - With O(state=absent), the deleted ports.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Id of the port.
+      type: str
+      sample: d656f38f-8b9e-4682-b8ea-d63553218a1c
+    name:
+      description: Name of the port. Ports that Nova creates have no name.
+      type: str
+      sample: fixed-port-1
+    network_id:
+      description: Id of the network.
+      type: str
+      sample: 9a3a1d9c-1a0b-4b7e-8f7c-5e2d1c0b9a87
+    mac_address:
+      description: MAC address of the port.
+      type: str
+      sample: "fa:16:3e:00:00:01"
+    addresses:
+      description: IP addresses of the port.
+      type: list
+      elements: str
+      sample: [192.0.2.17]
+    vnic_type:
+      description: Type of the virtual network interface.
+      type: str
+      sample: normal
+    server_id:
+      description: Id of the server that uses the port, or null.
+      type: str
+      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+server_group:
+  description: The server group of the servers that this task booted, or the deleted group. Null if there is none.
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Id of the server group.
+      type: str
+    name:
+      description: Name of the server group.
+      type: str
+    policy:
+      description: Policy of the server group.
+      type: str
+  sample: {id: 7f1d0a52-6a61-4b3e-9f3a-1f0f7f3f6d11, name: "probe [run=2026-04-01]", policy: anti-affinity}
 allocations_left:
   description:
     - With O(state=absent), this value lists allocations in Placement that deleted servers and their migrations have
@@ -298,13 +426,18 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.argum
     wait_arguments,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import parse_networks
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_devices import (
+    BootDevices,
+    device_arguments,
+    parse_devices,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import (
     EMPTY_RESULT,
     BatchBoot,
     BatchRequest,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import BatchDeletion, Selection
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.mark import Mark
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
@@ -313,10 +446,22 @@ if TYPE_CHECKING:
 MAX_METADATA_LENGTH = 255
 MAX_NAME_LENGTH = 255
 MAX_TAG_LENGTH = 60
-PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
+PRESENT_ONLY = (
+    "image",
+    "flavor",
+    "boot_volume",
+    "volumes",
+    "ports",
+    "security_groups",
+    "config_drive",
+    "availability_zone",
+    "key_name",
+    "server_group",
+    "server_group_policy",
+)
 ABSENT_ONLY = ("servers", "reservation_id")
 # For these options, an empty string has the same meaning as no value.
-OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group")
+OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group", "server_group_policy")
 
 
 def parse_metadata(metadata: dict[str, Any]) -> dict[str, str]:
@@ -380,13 +525,23 @@ def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
         )
 
 
+def _check_mark(devices: BootDevices, metadata: dict[str, str]) -> None:
+    """Raise InputError if a later task could not find the resources of the batch."""
+    if devices.needs_mark and not Mark(metadata).metadata_labels:
+        raise InputError(
+            "metadata is needed with ports, with server_group_policy, and with volumes that have"
+            " delete_on_termination=false. The module finds these resources again by the metadata. Set a short entry,"
+            " such as metadata={run: nightly-17}."
+        )
+
+
 def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Boot or delete the servers, and return the report of the module."""
     given = {**params, **{name: params[name] or None for name in OPTIONAL_TEXTS}}
     check_options(given, check_mode=check_mode)
     poll_intervals = poll_intervals_of(given)
     metadata, tags = parse_metadata(given["metadata"]), parse_tags(given["tags"])
-    networks = parse_networks(given["networks"])
+    devices = parse_devices(given)
     if given["state"] == "absent":
         # In check mode, an empty reservation id is valid and selects no server.
         servers = [] if given["reservation_id"] == "" and not metadata else given["servers"]
@@ -399,8 +554,9 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
             check_mode,
             given["release_allocations"],
         ).run()
-    names = ("name", "count", "image", "flavor", "availability_zone", "key_name", "server_group", "replace")
-    request = BatchRequest(networks=networks, metadata=metadata, tags=tags, **{name: given[name] for name in names})
+    _check_mark(devices, metadata)
+    names = ("name", "count", "image", "flavor", "availability_zone", "key_name", "replace")
+    request = BatchRequest(devices=devices, metadata=metadata, tags=tags, **{name: given[name] for name in names})
     return BatchBoot(connect(params, clock), request, given["timeout"], poll_intervals, check_mode).run()
 
 
@@ -412,12 +568,11 @@ MODULE = Definition(
         "count": {"type": "int", "default": 1},
         "image": {"type": "str"},
         "flavor": {"type": "str"},
-        "networks": {"type": "raw", "default": "none"},
+        **device_arguments(),
         "metadata": {"type": "dict", "default": {}},
         "tags": {"type": "list", "elements": "str", "default": []},
         "availability_zone": {"type": "str"},
         "key_name": {"type": "str", "no_log": False},
-        "server_group": {"type": "str"},
         "replace": {"type": "bool", "default": False},
         "servers": {"type": "list", "elements": "str"},
         "reservation_id": {"type": "str"},

@@ -203,6 +203,12 @@ class Scenario:
         self._send(requests.LIST_ACTIONS, server_id=self._first)
         self._send(requests.LIST_VOLUMES, server_id=self._first)
         self._send(requests.LIST_VOLUMES, server_id=MISSING)
+        keep = {"volumeAttachment": {"volumeId": MISSING, "delete_on_termination": False}}
+        self._send(requests.KEEP_VOLUME, keep, server_id=self._first, id=MISSING)
+        created = {"server_group": {"name": f"{NAME}-2", "policy": "anti-affinity"}}
+        second = self._send(requests.CREATE_SERVER_GROUP, created)["server_group"]["id"]
+        self._send(requests.DELETE_SERVER_GROUP, id=second)
+        self._send(requests.DELETE_SERVER_GROUP, id=second)
 
     def _live_migrate(self, server: str, host: str | None = None) -> None:
         body = {"os-migrateLive": {"host": host, "block_migration": "auto"}}

@@ -97,3 +97,19 @@ def attached_volumes(
 def _by_host(attachment: Attachment) -> tuple[bool, str, str]:
     """Return a sort key. Attachments whose host is not known are last."""
     return attachment.host is None, attachment.host or "", attachment.id
+
+
+@dataclass(frozen=True)
+class VolumeDetails:
+    """A volume with its name, its size in GiB and its metadata."""
+
+    id: str
+    name: str
+    status: str
+    size: int
+    type: str | None
+    # Whether Cinder created the volume from an image.
+    bootable: bool
+    metadata: dict[str, str]
+    # The ids of the attachment and of the server, for each attachment with the status ``attached``.
+    attachments: tuple[tuple[str, str], ...]

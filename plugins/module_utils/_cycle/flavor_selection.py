@@ -55,6 +55,9 @@ _TOPOLOGY = ("hw:cpu_cores", "hw:cpu_max_", "hw:cpu_sockets", "hw:cpu_threads")
 _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
 
 
+ZERO_DISK = "with a 0 GiB root disk"
+
+
 @dataclass
 class FlavorChoice:
     """The flavor that the module chose, and the reasons against other flavors."""
@@ -70,13 +73,13 @@ class FlavorChoice:
         return f"Rejected flavors: {self.rejected.total()} ({reasons})."
 
 
-def rejection_reason(flavor: Mapping[str, Any]) -> str | None:
+def rejection_reason(flavor: Mapping[str, Any], *, boot_volume: bool = False) -> str | None:
     """Return why the flavor cannot be used, or None if it can be used."""
     if flavor.get("OS-FLV-DISABLED:disabled"):
         return "disabled"
-    if not flavor["disk"]:
-        # By default, only administrators may use flavors with a root disk of 0 GiB.
-        return "with a 0 GiB root disk"
+    if not flavor["disk"] and not boot_volume:
+        # By default, only administrators may use flavors with a root disk of 0 GiB for servers without a boot volume.
+        return ZERO_DISK
     if any(_requires_special_host(key, value) for key, value in (flavor.get("extra_specs") or {}).items()):
         return "with extra specs for special hosts"
     return None
@@ -91,13 +94,18 @@ def unconfirmed_extra_specs(flavor: Mapping[str, Any]) -> list[str]:
     )
 
 
-def choose_flavor(flavors: Iterable[Mapping[str, Any]], image: Mapping[str, Any]) -> FlavorChoice:
-    """Return the smallest flavor that fits the image."""
+def choose_flavor(
+    flavors: Iterable[Mapping[str, Any]], image: Mapping[str, Any], *, boot_volume: bool = False
+) -> FlavorChoice:
+    """Return the smallest flavor that fits the image.
+
+    With a boot volume, the flavor needs no room for the image on its root disk.
+    """
     choice = FlavorChoice()
     candidates = []
     for flavor in flavors:
-        reason = rejection_reason(flavor)
-        if reason is None and not flavor_fits_image(flavor, image):
+        reason = rejection_reason(flavor, boot_volume=boot_volume)
+        if reason is None and not flavor_fits_image(flavor, image, boot_volume=boot_volume):
             reason = "too small for the image"
         if reason is None:
             candidates.append(flavor)
@@ -126,9 +134,13 @@ def _is_neutral(key: str, value: Any) -> bool:
     return key.startswith(_BINDING_UNLESS_NEUTRAL) and str(value).strip().lower() in NEUTRAL_VALUES
 
 
-def resources_of(flavor: Mapping[str, Any]) -> dict[str, int]:
-    """Return the resources that Placement allocates for a server of the flavor."""
-    disk = flavor["disk"] + flavor.get("OS-FLV-EXT-DATA:ephemeral", 0) + math.ceil(int(flavor.get("swap") or 0) / 1024)
+def resources_of(flavor: Mapping[str, Any], *, boot_volume: bool = False) -> dict[str, int]:
+    """Return the resources that Placement allocates for a server of the flavor.
+
+    A boot volume needs no disk of the compute host.
+    """
+    root = 0 if boot_volume else flavor["disk"]
+    disk = root + flavor.get("OS-FLV-EXT-DATA:ephemeral", 0) + math.ceil(int(flavor.get("swap") or 0) / 1024)
     resources = {"VCPU": flavor["vcpus"], "MEMORY_MB": flavor["ram"], "DISK_GB": disk}
     return {name: amount for name, amount in resources.items() if amount}
 

@@ -14,6 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.architecture import canonical
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_devices import (
+    VolumeRequest,
+    boot_volume_too_small,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import (
     flavor_fits_image,
     required_disk_gib,
@@ -77,6 +81,7 @@ _DISK_FORMATS = {
     "xen": frozenset({"raw", "vhd"}),
 }
 _TOO_LARGE = "too large for all suitable flavors"
+_TOO_LARGE_FOR_VOLUME = "too large for the boot volume"
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,8 @@ class ImageConstraints:
     hypervisor_types: tuple[str, ...] | None = None
     # The image must fit at least one flavor of this list.
     flavors: tuple[Mapping[str, Any], ...] | None = None
+    # The volume from which the servers boot. None means that they boot from a disk of the compute host.
+    boot_volume: VolumeRequest | None = None
 
 
 @dataclass
@@ -179,8 +186,12 @@ def rejection_reason(image: Mapping[str, Any], constraints: ImageConstraints) ->
         (foreign and visibility == "community", "community images of other projects"),
     )
     reason = next((text for applies, text in reasons if applies), None) or _host_restriction(image, constraints)
+    volume = constraints.boot_volume
+    if reason is None and volume is not None and boot_volume_too_small(volume, image):
+        return _TOO_LARGE_FOR_VOLUME
     if reason is None and constraints.flavors is not None:
-        fits = any(flavor_fits_image(flavor, image) for flavor in constraints.flavors)
+        has_volume = volume is not None
+        fits = any(flavor_fits_image(flavor, image, boot_volume=has_volume) for flavor in constraints.flavors)
         return None if fits else _TOO_LARGE
     return reason
 

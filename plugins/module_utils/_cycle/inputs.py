@@ -19,11 +19,17 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
     unknown,
     whole_number_of,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_devices import (
+    PORT_OPTIONS,
+    VOLUME_OPTIONS,
+    device_problems,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import (
     INTERVALS,
     MIN_REQUESTS,
     is_address,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -68,7 +74,14 @@ _REPORT_INPUTS: dict[str, Any] = {
     "block_migration": None,
     "spare_servers": whole_number_of,
     "wait_for_hosts": number_of,
+    "boot_volume": None,
+    "volumes": None,
     "networks": None,
+    "ports": None,
+    "security_groups": None,
+    "config_drive": None,
+    "server_group": None,
+    "server_group_policy": None,
     "availability_zone": None,
     "boot_timeout": whole_number_of,
     "migrate_timeout": whole_number_of,
@@ -109,9 +122,89 @@ def _check_servers(given: RoleInputs) -> None:
     networks = given["networks"]
     if networks not in NETWORKS and not (_is_list(networks) and networks and all(map(_is_name, networks))):
         given.refuse("networks", "none, auto, or a list of networks", "Choose none, auto or a list of network names.")
+    _check_devices(given)
     metadata = given["metadata"]
     if not (is_empty(metadata) or isinstance(metadata, dict)):
         given.refuse("metadata", "a dictionary", "Set keys and values, or use {} for no metadata.")
+
+
+def _check_devices(given: RoleInputs) -> None:
+    """Check the volumes, ports and groups of the servers with the rules of the modules."""
+    given.require_text("server_group", what="the name or id of a server group")
+    drive = given["config_drive"]
+    if not is_empty(drive) and switch_of(drive) is None:
+        given.refuse("config_drive", "true, false or empty", "Set it to true or false, or leave it empty.")
+    volumes, ports = given["volumes"], given["ports"]
+    shapes: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+        ("boot_volume", [given["boot_volume"] or {}], VOLUME_OPTIONS),
+        ("volumes", volumes or [], VOLUME_OPTIONS),
+        ("ports", ports or [], PORT_OPTIONS),
+    )
+    problems = len(given.problems)
+    for name, entries, options in shapes:
+        _check_entries(given, name, entries, options)
+    if not (is_empty(given["security_groups"]) or _is_list(given["security_groups"])):
+        given.refuse("security_groups", "a list of names or ids", "Set it to a list, such as [default].")
+    if len(given.problems) == problems:
+        given.problems += device_problems(_device_values(given), given.named)
+    _check_group_policy(given)
+
+
+def _check_entries(given: RoleInputs, name: str, entries: Any, options: tuple[str, ...]) -> None:
+    one = name == "boot_volume"
+    if not _is_list(entries) or not all(isinstance(entry, dict) for entry in entries):
+        kind = "a dictionary" if one else "a list of dictionaries"
+        given.refuse(name, f"{kind} with the keys {', '.join(options)}", "See the documentation of the input.")
+        return
+    for number, entry in enumerate(entries, 1):
+        what = given.named(name) if one else f"{given.named(name)}, entry {number}"
+        for option in sorted(set(map(str, entry)) - set(options)):
+            suggestion = did_you_mean(option, options)
+            given.problems.append(
+                f"{what} has no option {option}. The options are {', '.join(options)}. {suggestion}".rstrip()
+            )
+        if "delete_on_termination" in entry and switch_of(entry["delete_on_termination"]) is None:
+            found = entry["delete_on_termination"]
+            given.problems.append(f"{what}: delete_on_termination must be true or false, found {found!r}.")
+
+
+def _check_group_policy(given: RoleInputs) -> None:
+    count = whole_number_of(given["count"])
+    if given["server_group_policy"] == "affinity" and count is not None and count > 1:
+        given.problems.append(
+            f"{given.named('server_group_policy')} cannot be affinity with {given.named('count')} {count}. Nova keeps"
+            " the servers of such a group on one host, and refuses to migrate one of them. Set"
+            f" {given.named('count')} to 1, or use soft-affinity."
+        )
+
+
+def _device_values(given: RoleInputs) -> dict[str, Any]:
+    """Return the inputs for volumes, ports and groups in the form of the options of M(server_batch)."""
+    boot_volume = given["boot_volume"] or None
+    return {
+        "count": whole_number_of(given["count"]),
+        "boot_volume": None if boot_volume is None else _volume(boot_volume),
+        "volumes": [_volume(volume) for volume in given["volumes"] or []],
+        "networks": given["networks"],
+        "ports": [_set_values(port) for port in given["ports"] or []],
+        "security_groups": given["security_groups"] or [],
+        "server_group": given["server_group"],
+        "server_group_policy": given["server_group_policy"],
+    }
+
+
+def _volume(given: Mapping[str, Any]) -> dict[str, Any]:
+    values = _set_values(given)
+    if "size" in values:
+        size = whole_number_of(values["size"])
+        values["size"] = values["size"] if size is None else size
+    if "delete_on_termination" in values:
+        values["delete_on_termination"] = switch_of(values["delete_on_termination"])
+    return values
+
+
+def _set_values(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if not is_empty(value)}
 
 
 def _check_migrations(given: RoleInputs) -> None:
@@ -195,7 +288,7 @@ def _check_address(given: RoleInputs, probe: Mapping[str, Any]) -> None:
         whole_number_of(given["migrate_count"]),
     )
     if "address" not in probe:
-        if given["networks"] == "none":
+        if given["networks"] == "none" and not given["ports"]:
             given.problems.append(
                 f"{name} needs servers with an address, but {networks} is none. Set {networks} to auto, or to a list of"
                 " networks."
@@ -236,7 +329,13 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
     probe = parse_probe(given["probe"]) or {}
     # The maximum downtime is a string, because templates treat the number 0 as empty.
     max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
+    devices = _device_settings(given)
     return {
+        **devices,
+        # The value is a text, because templates treat the boolean false as empty.
+        "config_drive": "" if (drive := switch_of(given["config_drive"])) is None else str(drive).lower(),
+        # The control experiment boots one more server, and a port belongs to one server.
+        "control_enabled": bool(switch_of(given["control"])) and not devices["ports"],
         "max_run_seconds": _max_run_seconds(given, probe),
         "migrate_count": whole_number_of(given["migrate_count"]) or 0,
         "probe": probe,
@@ -249,6 +348,15 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "console_max_downtime": max_downtime,
         "report_inputs": given.typed(_REPORT_INPUTS),
     }
+
+
+def _device_settings(given: RoleInputs) -> dict[str, Any]:
+    """Return the volumes and ports for the modules. Invalid inputs become empty."""
+    boot_volume = given["boot_volume"] if isinstance(given["boot_volume"], dict) else {}
+    lists = {name: given[name] if _is_list(given[name]) else [] for name in ("volumes", "ports")}
+    volumes = [_volume(volume) for volume in lists["volumes"] if isinstance(volume, dict)]
+    ports = [_set_values(port) for port in lists["ports"] if isinstance(port, dict)]
+    return {"boot_volume": _volume(boot_volume), "volumes": volumes, "ports": ports}
 
 
 def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -20,6 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import LIMITS, LIVE_MIGRATE, text
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle import flavor_selection, image_selection
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
+    boot_devices,
     boot_references,
     boot_requirements,
     compute_services,
@@ -30,11 +32,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._probe import namespace
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch import orphaned_resources
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.requirements import DeviceRequirements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._nova import server_groups
 
 EMPTY_RESULT: dict[str, Any] = {
     "image": None,
@@ -51,6 +56,7 @@ EMPTY_RESULT: dict[str, Any] = {
     "project": None,
     "roles": [],
     "orphaned_servers": [],
+    "orphaned_resources": [],
     "problems": [],
     "unknown": [],
 }
@@ -67,7 +73,7 @@ class Plan:
     host: str | None = None
     source: str | None = None
     availability_zone: str | None = None
-    networks: str | list[str] = "none"
+    devices: boot_devices.BootDevices = field(default_factory=boot_devices.BootDevices)
     # The network on which the module probes the servers.
     probe_network: str | None = None
     # The network namespace from which the module probes the servers.
@@ -97,7 +103,6 @@ class Preflight:
         # Check the right to list migrations, because by default the same users may migrate servers.
         self._require("permission", lambda: migration_list.check_permission(self.cloud))
         self._zone = self._check_zone()
-        self._check_networks()
         self._require("input", self._check_probe_namespace)
         hosts = self._read_hosts()
         flavors = self._candidate_flavors()
@@ -107,10 +112,13 @@ class Preflight:
             values |= {"image": flavor_selection.image_view(image), "image_chosen": self.plan.image is None}
         if flavor is not None:
             values |= {"flavor": flavor_selection.flavor_view(flavor), "flavor_chosen": self.plan.flavor is None}
+        requirements = self._check_devices(image)
         if hosts is not None:
             values |= self._hosts(hosts, flavor)
+            self._check_group_policy(requirements.server_group, values["usable_hosts"])
         values["quota"] = self._quota(flavor)
         values["orphaned_servers"] = self._orphaned_servers()
+        values["orphaned_resources"] = self._orphaned_resources()
         return values | {"problems": self.problems, "unknown": self.unknown}
 
     def _check_probe_namespace(self) -> None:
@@ -151,20 +159,26 @@ class Preflight:
         )
         return boot_references.zone_of(option) if len(self.problems) == before else None
 
-    def _check_networks(self) -> None:
-        networks, probe_network = self.plan.networks, self.plan.probe_network
-        ids = None
-        if not isinstance(networks, str):
-            ids = [self._require("input", lambda name=name: self._network_id(name)) for name in networks]  # type: ignore[misc]  # bound now
+    def _check_devices(self, image: dict[str, Any] | None) -> DeviceRequirements:
+        """Check the volumes, the networks, the ports and the groups of the servers."""
+        found = DeviceRequirements(self.cloud, self.plan.devices, self.plan.count, image)
+        for requirement in found.each():
+            if requirement.optional:
+                self._require(requirement.kind, partial(self._read_if_allowed, requirement.what, requirement.check))
+            else:
+                self._require(requirement.kind, requirement.check)
+        self._check_probe_network(found)
+        return found
+
+    def _check_probe_network(self, found: DeviceRequirements) -> None:
+        probe_network = self.plan.probe_network
         if not probe_network:
             return
-        probe_id = self._require("input", lambda: self._network_id(probe_network))
-        if probe_id is not None and ids is not None and probe_id not in ids:
+        ids = {*found.network_ids.values(), *(port.network_id for port in found.existing_ports.values())}
+        probe_id = self._require("input", lambda: nova_lookup.network_id(self.cloud, probe_network))
+        if probe_id is not None and probe_id not in ids and self.plan.devices.networks != "auto":
             action = "Add the network to networks, or choose another network."
             self._problem("input", f"probe_network: the servers get no address on {probe_network}. {action}")
-
-    def _network_id(self, name: str) -> str:
-        return nova_lookup.network_id(self.cloud, name)
 
     def _read_hosts(self) -> list[host_eligibility.Host] | None:
         """Return all compute hosts. Return None if the user may not list hosts."""
@@ -219,34 +233,46 @@ class Preflight:
     ) -> image_selection.ImageConstraints:
         project = self.cloud.identity().project_id
         named = self.plan.flavor is not None
-        candidates = [one for one in flavors or [] if named or flavor_selection.rejection_reason(one) is None]
+        candidates = [
+            one
+            for one in flavors or []
+            if named or flavor_selection.rejection_reason(one, boot_volume=self._boot_volume) is None
+        ]
         sized = tuple(candidates) or None
         if hosts is None:
-            return image_selection.ImageConstraints(project, flavors=sized)
+            return image_selection.ImageConstraints(project, flavors=sized, boot_volume=self.plan.devices.boot_volume)
         usable = [host for host in self._judged(hosts) if host["usable"]]
         return image_selection.ImageConstraints(
             project,
             architectures=tuple(host["architecture"] for host in usable),
             hypervisor_types=tuple(str(host["hypervisor_type"]) for host in usable),
             flavors=sized,
+            boot_volume=self.plan.devices.boot_volume,
         )
+
+    @property
+    def _boot_volume(self) -> bool:
+        return self.plan.devices.boot_volume is not None
 
     def _flavor(self, image: dict[str, Any], flavors: list[dict[str, Any]] | None) -> dict[str, Any] | None:
         if flavors is None:
             return None
         if self.plan.flavor is not None:
             (flavor,) = flavors
-            if not boot_requirements.flavor_fits_image(flavor, image):
+            if not boot_requirements.flavor_fits_image(flavor, image, boot_volume=self._boot_volume):
                 self._problem("flavor", boot_requirements.flavor_too_small(flavor, image))
             return flavor
-        choice = flavor_selection.choose_flavor(flavors, image)
+        choice = flavor_selection.choose_flavor(flavors, image, boot_volume=self._boot_volume)
         if choice.flavor is None:
             message = (
                 f"flavor: no flavor can be chosen for the image {image.get('name')}. The image needs"
                 f" {boot_requirements.required_disk_gib(image)} GiB of disk and"
                 f" {boot_requirements.required_ram_mib(image)} MiB of memory."
             )
-            self._problem("flavor", " ".join(filter(None, (message, choice.rejections(), "Name a flavor in flavor."))))
+            action = "Name a flavor in flavor."
+            if choice.rejected[flavor_selection.ZERO_DISK]:
+                action = "Name a flavor in flavor, or set boot_volume to boot from a volume."
+            self._problem("flavor", " ".join(filter(None, (message, choice.rejections(), action))))
             return None
         extra_specs = flavor_selection.unconfirmed_extra_specs(choice.flavor)
         if extra_specs:
@@ -325,7 +351,8 @@ class Preflight:
 
     def _room(self, flavor: dict[str, Any]) -> dict[str, int] | None:
         placement = Placement(self.cloud)
-        room = placement.room_for(flavor_selection.resources_of(flavor), 1 + self.plan.spare_servers)
+        resources = flavor_selection.resources_of(flavor, boot_volume=self._boot_volume)
+        room = placement.room_for(resources, 1 + self.plan.spare_servers)
         if room is None:
             self.unknown.append(f"room on the compute hosts: {placement.hidden}")
         return room
@@ -355,6 +382,31 @@ class Preflight:
                     " flavor.",
                 )
         return quota
+
+    def _check_group_policy(self, group: server_groups.ServerGroup | None, usable: list[str]) -> None:
+        """Check that the policy of the server group leaves a host to which a server can be migrated."""
+        policy = self.plan.devices.server_group_policy or (group.policy if group else None)
+        members = self.plan.count + (len(group.members) if group else 0)
+        option = "server_group_policy" if self.plan.devices.server_group_policy else "server_group"
+        if policy == "anti-affinity" and len(usable) <= members:
+            self._problem(
+                "capacity",
+                f"{option}: with the policy anti-affinity, {members} servers run on different hosts, and a migration"
+                f" needs one more host. There are {len(usable)} usable hosts. Lower count, or use soft-anti-affinity.",
+            )
+        if policy == "affinity" and members > 1:
+            self._problem(
+                "input",
+                f"{option}: with the policy affinity, Nova keeps {members} servers on one host, and refuses to migrate"
+                " one of them. Set count to 1, or use soft-affinity.",
+            )
+
+    def _orphaned_resources(self) -> list[dict[str, Any]]:
+        """Return volumes, ports and server groups of earlier runs that belong to no server."""
+        found: list[dict[str, Any]] = []
+        for subject, read in orphaned_resources.readers(self.cloud, self.plan.metadata_key, self.plan.tags):
+            found += self._require("service", partial(self._read_if_allowed, subject, read)) or []
+        return found
 
     def _orphaned_servers(self) -> list[dict[str, Any]]:
         key = self.plan.metadata_key

@@ -47,8 +47,21 @@ def _choice(preflight: Mapping[str, Any], kind: str, named: Any, reason: str) ->
     return f"{name} ({reason if preflight.get(f'{kind}_chosen') else named or f'no suitable {kind}'})"
 
 
-def orphaned_servers_text(servers: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
-    names = ", ".join(str(server["name"]) for server in servers)
-    kept = "The servers are kept, because migration_cycle_remove_orphaned_servers is false."
-    action = "The servers are deleted now." if removed else kept
-    return f"Orphaned servers of ended runs: {names} (count={len(servers)}). {action}"
+def orphans_text(servers: Sequence[Mapping[str, Any]], resources: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
+    """Return a text about the servers of ended runs, and about resources that belong to no server.
+
+    The text is empty if there are none.
+    """
+    texts = []
+    if servers:
+        texts.append(_orphans("servers", [str(server["name"]) for server in servers], removed=removed))
+    if resources:
+        names = [f"{one['kind']} {one['name'] or one['id']}" for one in resources]
+        texts.append(_orphans("resources", names, removed=removed))
+    return " ".join(texts)
+
+
+def _orphans(kind: str, names: Sequence[str], *, removed: bool) -> str:
+    kept = f"The {kind} are kept, because migration_cycle_remove_orphaned_servers is false."
+    action = f"The {kind} are deleted now." if removed else kept
+    return f"Orphaned {kind} of ended runs: {', '.join(names)} (count={len(names)}). {action}"

@@ -42,3 +42,19 @@ class Port:
     vnic_type: str = "normal"
     # The destination of a live migration, which Nova writes into the binding profile until the migration ends.
     migrating_to: str | None = None
+
+
+@dataclass(frozen=True)
+class PortDetails:
+    """A port with its network, its addresses and its tags."""
+
+    id: str
+    name: str
+    network_id: str
+    # The id of the server or of the other device that uses the port. Empty if the port is free.
+    device_id: str
+    device_owner: str
+    mac_address: str | None
+    addresses: tuple[str, ...]
+    vnic_type: str | None
+    tags: tuple[str, ...]

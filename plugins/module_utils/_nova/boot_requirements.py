@@ -45,13 +45,14 @@ def required_ram_mib(image: Mapping[str, Any]) -> int:
     return int(image.get("min_ram") or 0)
 
 
-def flavor_fits_image(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
+def flavor_fits_image(flavor: Mapping[str, Any], image: Mapping[str, Any], *, boot_volume: bool = False) -> bool:
     """Return whether the flavor has enough disk and memory for the image.
 
-    A root disk of 0 GiB is always large enough.
+    A root disk of 0 GiB is always large enough. With a boot volume, the root disk of the flavor is not used.
     """
     disk, ram = int(flavor["disk"]), int(flavor["ram"])
-    return (disk == 0 or disk >= required_disk_gib(image)) and ram >= required_ram_mib(image)
+    has_disk = boot_volume or disk == 0 or disk >= required_disk_gib(image)
+    return has_disk and ram >= required_ram_mib(image)
 
 
 def flavor_too_small(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> str:

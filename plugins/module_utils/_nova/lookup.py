@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find images, flavors, networks and server groups by name or id."""
+"""Find images, flavors and networks by name or id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     InputError,
     NotFoundError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import FLAVORS, SERVER_GROUPS
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import FLAVORS
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.servers import is_uuid
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
@@ -32,16 +32,17 @@ MAX_NAMES = 12
 _LONGEST_LIST = 2000
 
 
-def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Resource:
+def find_unique(option: str, name_or_id: str, resources: list[Resource], kind: str | None = None) -> Resource:
     """Return the resource with this id or name. Raise NotFoundError when there is no such resource.
 
-    Raise InputError when several resources have the name.
+    Raise InputError when several resources have the name. ``kind`` is the kind of the resource for messages. By
+    default, it is the name of the option.
     """
     by_id = [resource for resource in resources if resource["id"] == name_or_id]
     found = by_id or [resource for resource in resources if resource.get("name") == name_or_id]
     if not found:
         raise NotFoundError(
-            f"{option}: this cloud has no {option.replace('_', ' ')} named {name_or_id},"
+            f"{option}: this cloud has no {kind or option.replace('_', ' ')} named {name_or_id},"
             f" or the project may not use it. {known_names(resources, name_or_id)}".rstrip()
         )
     if len(found) > 1:
@@ -93,10 +94,12 @@ def image(cloud: Cloud, name_or_id: str) -> Resource:
         return _by_name(cloud, "image", "image", "/images", "images", name_or_id)
 
 
-def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name: str) -> Resource:
+def _by_name(  # each value is a part of the request or of the message
+    cloud: Cloud, option: str, service: str, path: str, key: str, name: str, kind: str | None = None
+) -> Resource:
     """Find a resource by its name. Raise NotFoundError if no resource has this name."""
     named = _pages(cloud, service, path, key, {"name": name})
-    return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST))
+    return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST), kind)
 
 
 def is_member(cloud: Cloud, image_id: str, project_id: str | None) -> bool:
@@ -122,24 +125,10 @@ def flavor(cloud: Cloud, name_or_id: str) -> Resource:
     return find_unique("flavor", name_or_id, flavors(cloud))
 
 
-def network_id(cloud: Cloud, name_or_id: str) -> str:
+def network_id(cloud: Cloud, name_or_id: str, option: str = "networks") -> str:
     """Return the id of the network with the given id or name."""
     if is_uuid(name_or_id):
         with contextlib.suppress(NotFoundError):
             body = cloud.read("network", f"/networks/{name_or_id}", f"Reading the network {name_or_id}")
             return str(body["network"]["id"])
-    return str(_by_name(cloud, "networks", "network", "/networks", "networks", name_or_id)["id"])
-
-
-def server_group_id(cloud: Cloud, name_or_id: str) -> str:
-    """Return the id of the server group with the given id or name."""
-    groups: dict[str, Resource] = {}
-    while True:
-        # The list of server groups has no links to the next page, so read until a page has no new groups.
-        body = cloud.get(
-            "/os-server-groups", "Listing the server groups", need=SERVER_GROUPS, params={"offset": len(groups)}
-        )
-        new = {group["id"]: group for group in body["server_groups"] if group["id"] not in groups}
-        if not new:
-            return str(find_unique("server_group", name_or_id, list(groups.values()))["id"])
-        groups |= new
+    return str(_by_name(cloud, option, "network", "/networks", "networks", name_or_id, "network")["id"])

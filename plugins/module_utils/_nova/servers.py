@@ -57,6 +57,7 @@ def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[s
         "metadata": dict(server.get("metadata") or {}),
         "addresses": _addresses(server),
         "volumes": [volume["id"] for volume in server.get("os-extended-volumes:volumes_attached") or []],
+        "volumes_deleted_with_server": _volumes_deleted_with_server(server),
         "fault": mark_truncated(fault.get("message") or "")
         or (CELL_DOWN if server.get("status") == "UNKNOWN" else None),
     }
@@ -73,6 +74,12 @@ def _addresses(server: Mapping[str, Any]) -> list[dict[str, Any]]:
         for network, ports in sorted((server.get("addresses") or {}).items())
         for port in ports
     ]
+
+
+def _volumes_deleted_with_server(server: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the volumes that Nova deletes with the server."""
+    attached = server.get("os-extended-volumes:volumes_attached") or []
+    return [volume["id"] for volume in attached if volume.get("delete_on_termination")]
 
 
 def is_uuid(text: str) -> bool:
@@ -240,24 +247,44 @@ class BootRequest:
     key_name: str | None = None
     tags: tuple[str, ...] = ()
     server_group_id: str | None = None
+    # The ids of ports that exist. The servers have these ports in addition to the ports on ``networks``.
+    port_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+    config_drive: bool | None = None
+    block_devices: tuple[Mapping[str, Any], ...] = ()
 
     def body(self) -> dict[str, Any]:
-        networks = self.networks
         server: dict[str, Any] = {
             "name": self.name,
-            "imageRef": self.image_id,
+            # A server with a boot volume has its image in the block devices, and Nova refuses to get it twice.
+            **({} if self._boots_from_volume() else {"imageRef": self.image_id}),
             "flavorRef": self.flavor_id,
             "min_count": self.count,
             "max_count": self.count,
             "return_reservation_id": True,
-            "networks": networks if isinstance(networks, str) else [{"uuid": network} for network in networks],
+            "networks": self._networks(),
         }
         optional = {
             "metadata": dict(self.metadata),
             "availability_zone": self.availability_zone,
             "key_name": self.key_name,
             "tags": list(self.tags),
+            "security_groups": [{"name": group} for group in self.security_group_ids],
+            "block_device_mapping_v2": [dict(device) for device in self.block_devices],
         }
+        if self.config_drive is not None:
+            server["config_drive"] = self.config_drive
         server |= {key: value for key, value in optional.items() if value}
         hints = {"os:scheduler_hints": {"group": self.server_group_id}} if self.server_group_id else {}
         return {"server": server, **hints}
+
+    def _boots_from_volume(self) -> bool:
+        return any(
+            device["boot_index"] == 0 and device["destination_type"] == "volume" for device in self.block_devices
+        )
+
+    def _networks(self) -> str | list[dict[str, str]]:
+        if isinstance(self.networks, str) and not self.port_ids:
+            return self.networks
+        networks = [] if isinstance(self.networks, str) else self.networks
+        return [*({"uuid": network} for network in networks), *({"port": port} for port in self.port_ids)]

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -20,18 +20,29 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     BOOT,
     BOOT_WITH_TAGS,
+    BOOT_WITH_VOLUME_TYPE,
     BOOT_WITHOUT_NETWORKS,
+    KEEP_VOLUMES,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._nova import boot_references, boot_requirements
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
+    boot_devices,
+    boot_references,
+    boot_requirements,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup as nova_lookup
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import delete_servers
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete_devices import DeviceDeletion
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.devices import BatchDevices
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.mark import Mark
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.requirements import DeviceRequirements
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import MicroversionRequirement
 
 Server = dict[str, Any]
 
@@ -42,6 +53,9 @@ EMPTY_RESULT: dict[str, Any] = {
     "reservation_id": None,
     "request_id": None,
     "servers": [],
+    "volumes": [],
+    "ports": [],
+    "server_group": None,
     "allocations_left": None,
     "allocations_released": {},
 }
@@ -55,13 +69,16 @@ class BatchRequest:
     count: int
     image: str
     flavor: str
-    networks: str | list[str] = "none"
+    devices: boot_devices.BootDevices = field(default_factory=boot_devices.BootDevices)
     metadata: dict[str, str] = field(default_factory=dict)
     availability_zone: str | None = None
     key_name: str | None = None
     tags: tuple[str, ...] = ()
-    server_group: str | None = None
     replace: bool = False
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.metadata, self.tags)
 
 
 @dataclass
@@ -80,6 +97,8 @@ class BatchBoot:
         self._request_id: str | None = None
         self._last_seen: list[Server] = []
         self._reservation_id: str | None = None
+        # None if the module boots no server.
+        self._devices: BatchDevices | None = None
 
     def run(self) -> Report:
         existing = self._existing()
@@ -96,13 +115,17 @@ class BatchBoot:
         if self.check_mode:
             return self._report(good, changed=changed, before=existing, planned=missing)
         if broken:
+            devices = DeviceDeletion(self.cloud, broken, None, None, self.poll_intervals)
+            devices.find()
             deletion = delete_servers(self.cloud, broken, self._deadline, self.poll_intervals)
-            if deletion.failure is not None:
-                return Report.failure(deletion.failure, self._values(existing, changed=deletion.requested))
+            failure = deletion.failure or devices.run(self._deadline)
+            if failure is not None:
+                return Report.failure(failure, self._values(existing, changed=deletion.requested))
         try:
             ids = {server["id"] for server in good}
             if request is not None:
-                ids |= self._boot(request, known={server["id"] for server in existing})
+                assert self._devices is not None  # noqa: S101  # _request has set it
+                ids |= self._boot(request, self._devices, known={server["id"] for server in existing})
             else:
                 self._reservation_id = _common_reservation(good)
             return self._wait(ids, changed=changed, before=existing)
@@ -121,60 +144,93 @@ class BatchBoot:
         ]
 
     def _request(self, count: int) -> nova_servers.BootRequest:
-        """Return the boot request.
+        """Return the boot request. Its ports and its new server group do not exist yet.
 
         Raise NotFoundError if a name is unknown. Raise InputError if the image is not active or the flavor is too
-        small.
+        small. Raise QuotaError if the quota of volumes or ports is too small.
         """
         batch, cloud = self.batch, self.cloud
         image = nova_lookup.image(cloud, batch.image)
         if image.get("status") != "active":
             raise InputError(boot_requirements.image_not_active(image, batch.image))
         flavor = nova_lookup.flavor(cloud, batch.flavor)
-        if not boot_requirements.flavor_fits_image(flavor, image):
+        devices = batch.devices
+        if not boot_requirements.flavor_fits_image(flavor, image, boot_volume=devices.boot_volume is not None):
             raise InputError(boot_requirements.flavor_too_small(flavor, image))
         if batch.availability_zone is not None:
             boot_references.check_availability_zone(cloud, batch.availability_zone)
         if batch.key_name is not None:
             boot_references.check_key_name(cloud, batch.key_name)
-        networks = batch.networks
-        if not isinstance(networks, str):
-            networks = [nova_lookup.network_id(cloud, network) for network in networks]
-        group = batch.server_group
+        if devices.keeps_volumes:
+            # An old cloud cannot keep the volumes, so fail before the boot.
+            cloud.microversions.choose(KEEP_VOLUMES)
+        found = DeviceRequirements(cloud, devices, count, image)
+        found.require_all()
+        self._devices = BatchDevices(cloud, found, batch.mark)
+        networks = devices.networks
         return nova_servers.BootRequest(
             name=batch.name,
             count=count,
             image_id=image["id"],
             flavor_id=flavor["id"],
-            networks=networks,
+            networks=networks if isinstance(networks, str) else [found.network_ids[name] for name in networks],
             metadata=batch.metadata,
             availability_zone=batch.availability_zone,
             key_name=batch.key_name,
             tags=batch.tags,
-            server_group_id=nova_lookup.server_group_id(cloud, group) if group else None,
+            security_group_ids=self._server_security_groups(found),
+            config_drive=devices.config_drive,
+            block_devices=tuple(boot_devices.block_device_mapping(devices, image)),
         )
 
-    def _boot(self, request: nova_servers.BootRequest, known: set[str]) -> set[str]:
-        without_tags = BOOT_WITHOUT_NETWORKS if isinstance(request.networks, str) else BOOT
-        need = BOOT_WITH_TAGS if request.tags else without_tags
+    @staticmethod
+    def _server_security_groups(found: DeviceRequirements) -> tuple[str, ...]:
+        """Return the security groups for the ports that Nova creates. Nova does not change other ports."""
+        if found.devices.networks == "none":
+            return ()
+        return tuple(found.security_group_ids[name] for name in found.devices.security_groups)
+
+    def _boot(self, planned: nova_servers.BootRequest, devices: BatchDevices, known: set[str]) -> set[str]:
         try:
-            answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=request.body())
+            devices.create(self.batch.name)
+            group = devices.group
+            request = replace(
+                planned, port_ids=tuple(devices.port_ids), server_group_id=None if group is None else group.id
+            )
+            body, need = request.body(), self._need(request)
+            answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=body)
         except DroppedError:
             # Do not repeat the boot request, because Nova could then boot twice as many servers.
-            return self._adopt(request.count, known)
+            return self._adopt(planned.count, known)
+        except CloudError:
+            devices.discard()
+            raise
         self._request_id = answer.request_id
         self._reservation_id = str(answer.body["reservation_id"])
         return {server["id"] for server in self._members()}
+
+    def _need(self, request: nova_servers.BootRequest) -> MicroversionRequirement:
+        """Return the microversions that the request can use."""
+        text = isinstance(request.networks, str) and not request.port_ids
+        needs = [BOOT_WITHOUT_NETWORKS if text else BOOT]
+        needs += [BOOT_WITH_TAGS] if request.tags else []
+        needs += [BOOT_WITH_VOLUME_TYPE] if self.batch.devices.volume_types() else []
+        return max(needs, key=lambda need: need.oldest)
 
     def _title(self, count: int) -> str:
         """Return the start of the error message for a boot request.
 
         The text names the requested options, because Nova's message does not name them.
         """
-        options = ("availability_zone", "key_name", "server_group", "networks")
-        requested = [
-            f"{option} {value}" for option in options if (value := getattr(self.batch, option)) not in (None, "none")
-        ]
+        batch, devices = self.batch, self.batch.devices
+        options = {
+            "availability_zone": batch.availability_zone,
+            "key_name": batch.key_name,
+            "server_group": devices.server_group,
+            "server_group_policy": devices.server_group_policy,
+            "networks": None if devices.networks == "none" else devices.networks,
+        }
+        requested = [f"{option} {value}" for option, value in options.items() if value is not None]
         title = f"Booting {count} servers named {self.batch.name}"
         return f"{title} ({', '.join(requested)})" if requested else title
 
@@ -208,10 +264,14 @@ class BatchBoot:
         servers: list[Server] = []
         for _poll in Waiter(self.cloud.clock, self._deadline, self.poll_intervals):
             servers = self._last_seen = self._read(ids)
+            if self._devices is not None:
+                self._devices.mark_volumes(servers)
             for server in servers:
                 if nova_servers.is_broken(server) or nova_servers.is_at_rest_elsewhere(server):
                     return self._fail_for(server, servers, changed=changed)
             if len(servers) == self.batch.count and all(nova_servers.is_ready(server) for server in servers):
+                if self._devices is not None:
+                    self._devices.finish(servers)
                 return self._report(servers, changed=changed, before=before)
         states = ", ".join(f"{server['name']} {server['status']}/{server['task_state']}" for server in servers)
         return Report.failure(
@@ -232,6 +292,7 @@ class BatchBoot:
             "reservation_id": self._reservation_id,
             "request_id": self._request_id,
             "servers": servers,
+            **({} if self._devices is None else self._devices.result()),
         }
 
     def _report(self, servers: list[Server], *, changed: bool, before: list[Server], planned: int = 0) -> Report:

@@ -24,6 +24,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.polling 
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import leaked_allocations
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete_devices import DeviceDeletion
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.mark import Mark
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, Response
@@ -54,6 +56,12 @@ class Selection:
         else:
             listed = nova_servers.all_pages(cloud, "Listing the servers", keep=self._selects_raw, **self._filters())
         return list({server["id"]: nova_servers.view(server, self.reservation_id) for server in listed}.values())
+
+    @property
+    def mark(self) -> Mark | None:
+        """Return the mark of the devices to delete. Return None if other options select the servers."""
+        by_metadata = self.servers is None and self.reservation_id is None
+        return Mark(self.metadata, self.tags) if by_metadata else None
 
     def _filters(self) -> dict[str, str]:
         """Return query parameters for Nova's server list, which may still contain other servers."""
@@ -92,6 +100,8 @@ class BatchDeletion:
     def run(self) -> Report:
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, self.timeout)
         servers = self.selection.find(self.cloud)
+        devices = DeviceDeletion(self.cloud, servers, self.selection.mark, self.selection.name, self.poll_intervals)
+        devices.find()
         deletion = DeletionResult([], None)
         if servers and not self.check_mode:
             try:
@@ -100,19 +110,28 @@ class BatchDeletion:
                 )
             except CloudError as error:
                 deletion = DeletionResult(remaining=servers, allocations_left=None, failure=error.failure)
+        if devices.any and not self.check_mode and deletion.failure is None:
+            deletion.failure = devices.run(deadline)
         remaining = {server["id"]: server for server in deletion.remaining}
         values = {
-            "changed": bool(servers) and deletion.requested,
+            "changed": (bool(servers) and deletion.requested) or devices.requested or self._would_delete(devices),
             "reservation_id": self.selection.reservation_id,
             "request_id": None,
             "servers": [remaining.get(server["id"], self._deleted(server)) for server in servers],
+            **devices.result(deleted=not self.check_mode and not deletion.remaining),
             "allocations_left": deletion.allocations_left,
             "allocations_released": deletion.allocations_released,
-            "diff": {"before": _diff_lines(servers), "after": _diff_lines(deletion.remaining)},
+            "diff": {
+                "before": _diff_lines(servers) + devices.diff_lines(),
+                "after": _diff_lines(deletion.remaining) + devices.diff_lines(left_only=True),
+            },
         }
         if deletion.failure is not None:
             return Report.failure(deletion.failure, values)
         return Report(values)
+
+    def _would_delete(self, devices: DeviceDeletion) -> bool:
+        return self.check_mode and devices.any
 
     def _deleted(self, server: Server) -> Server:
         return server if self.check_mode else {**server, "status": "DELETED", "status_before": server["status"]}

@@ -530,16 +530,18 @@ class FakeCloud:
         page = listed[: self.page_size]
         return self._answer(200, {"images": page, **({"next": "/v2/images?more"} if len(listed) > len(page) else {})})
 
-    def _volume(self, request: Request, rest: str, _body: Any) -> Response:
+    def _volume(self, request: Request, rest: str, body: Any) -> Response:
         self.volumes.admin = self.admin
-        return self._answer(*self.volumes.answer(request, rest))
+        return self._answer(*self.volumes.answer(request, rest, body))
 
-    def _network(self, request: Request, rest: str, _body: Any) -> Response:
+    def _network(self, request: Request, rest: str, body: Any) -> Response:
         resource = rest.removeprefix("v2.0").strip("/")
         if resource.startswith("ports"):
             self.ports.admin = self.admin
-            answer = self.ports.answer(request, resource, lambda found: self._page("ports", found, request, "id"))
+            answer = self.ports.answer(request, resource, lambda found: self._page("ports", found, request, "id"), body)
             return self._answer(*answer) if isinstance(answer, tuple) else answer
+        if resource.split("/")[0] in FakePorts.OTHER_RESOURCES:
+            return self._answer(*self.ports.other(request, resource))
         _start, _slash, name = rest.partition("networks/")
         if name:
             found = next((network for network in self.networks if network["id"] == name), None)
@@ -723,6 +725,8 @@ class FakeCloud:
             ),
             ("GET", "os-aggregates", lambda _request, _body: self._list_aggregates()),
             ("GET", "os-server-groups/([^/]+)", lambda _request, _body, name: self._show_group(name)),
+            ("POST", "os-server-groups", lambda _request, body: self._create_group(body)),
+            ("DELETE", "os-server-groups/([^/]+)", lambda _request, _body, name: self._delete_group(name)),
             ("GET", "os-services", lambda request, _body: self._list_services(request)),
             ("PUT", "os-services/([^/]+)", lambda _request, body, name: self._change_service(body, name)),
             ("GET", "servers/([^/]+)", known(self._show_server)),
@@ -737,6 +741,7 @@ class FakeCloud:
                 "servers/([^/]+)/os-volume_attachments",
                 known(lambda server, _body: self._answer(200, self.volumes.of_server(server))),
             ),
+            ("PUT", "servers/([^/]+)/os-volume_attachments/([^/]+)", known(self._keep_volume)),
             ("GET", "servers/([^/]+)/os-instance-actions", known(self._list_actions)),
             ("GET", "servers/([^/]+)/os-instance-actions/([^/]+)", known(self._show_action)),
             ("GET", "servers/([^/]+)/migrations", known(self._list_in_progress)),
@@ -799,6 +804,19 @@ class FakeCloud:
             return self._refuse(404, f"Instance group {name} could not be found.")
         return self._answer(200, {"server_group": nova_answers.server_group(group)})
 
+    def _create_group(self, body: Json) -> Response:
+        self._count += 1
+        group = {"id": uuid_of(6000 + self._count), **body["server_group"]}
+        self.server_groups.append(group)
+        return self._answer(200, {"server_group": nova_answers.server_group(group)})
+
+    def _delete_group(self, name: str) -> Response:
+        known = [group["id"] for group in self.server_groups]
+        if name not in known:
+            return self._refuse(404, f"Instance group {name} could not be found.")
+        del self.server_groups[known.index(name)]
+        return self._answer(204)
+
     def _list_services(self, request: Request) -> Response:
         if not self.admin:
             return self._policy("os_compute_api:os-services:list")
@@ -818,6 +836,12 @@ class FakeCloud:
                 hypervisor["status"] = service["status"]
                 hypervisor["service"]["disabled_reason"] = service["disabled_reason"]
         return self._answer(200, {"service": nova_answers.service(service)})
+
+    def _keep_volume(self, server: Json, body: Json, volume: str) -> Response:
+        kept = body["volumeAttachment"]["delete_on_termination"]
+        if not self.volumes.set_delete_on_termination(server, volume, delete=kept):
+            return self._refuse(404, f"Instance {server['id']} is not attached to volume {volume}")
+        return self._answer(202)
 
     def _show_action(self, server: Json, _body: Any, request_id: str) -> Response:
         for action in self.actions.get(server["id"], []):
@@ -841,6 +865,10 @@ class FakeCloud:
 
     def _delete(self, server: Json) -> None:
         self.servers.pop(server["id"], None)
+        self.volumes.delete_with(server)
+        self.ports.delete_with(server)
+        for group in self.server_groups:
+            group["members"] = [member for member in group.get("members", []) if member != server["id"]]
         self.migrations = [one for one in self.migrations if one["instance_uuid"] != server["id"]]
         if not self.leak_allocations:
             self.allocations.pop(server["id"], None)
@@ -917,6 +945,9 @@ class FakeCloud:
                 **{"OS-EXT-STS:task_state": "spawning"},
             )
             self._join_group(server, body.get("os:scheduler_hints", {}).get("group"))
+            self.volumes.create(server, asked.get("block_device_mapping_v2", []))
+            if not isinstance(asked["networks"], str):
+                self.ports.create_for(server, asked["networks"])
             self.at(self.boot_seconds, lambda server=server: self._become(server))  # type: ignore[misc]  # default argument
             event = self.event("compute__do_build_and_run_instance", "Success")
             self.add_action(server, answer.headers["x-openstack-request-id"], [event], action="create")

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.tests.unit.plugins.nova_answers import CREATED, PROJECT, id_of
@@ -39,6 +41,13 @@ class FakeVolumes:
         # Whether a policy forbids the requests of the user.
         self.forbidden = False
         self.page_size = 1000
+        self.types = ["__DEFAULT__", "fast"]
+        # By name: the limit, and the amount in use.
+        self.quota: dict[str, tuple[int, int]] = {"volumes": (10, 0), "gigabytes": (1000, 0)}
+        # Whether Nova deletes the volumes of a server but leaves their attachments.
+        self.leaves_attachments = False
+        # The status of a volume after its deletion. Usually, the volume no longer exists.
+        self.status_after_deletion: str | None = None
         self._count = 0
 
     def add(self, server: Json, status: str = "in-use") -> Json:
@@ -76,6 +85,45 @@ class FakeVolumes:
     def of(self, server: Json) -> list[Json]:
         return [one for one in self.attachments if one["instance"] == server["id"]]
 
+    # What Nova does at the boot and at the deletion of a server
+
+    def create(self, server: Json, devices: list[Json]) -> None:
+        for device in devices:
+            if device["destination_type"] != "volume":
+                continue
+            volume = self.add(server)
+            image = device["source_type"] == "image"
+            volume |= {
+                "name": "" if image else f"{server['id']}-blank-vol",
+                "size": device["volume_size"],
+                "volume_type": device.get("volume_type", "__DEFAULT__"),
+                "bootable": str(image).lower(),
+            }
+            server["os-extended-volumes:volumes_attached"][-1]["delete_on_termination"] = True
+
+    def set_delete_on_termination(self, server: Json, volume_id: str, *, delete: bool) -> bool:
+        for shown in server.get("os-extended-volumes:volumes_attached", []):
+            if shown["id"] == volume_id:
+                shown["delete_on_termination"] = delete
+                return True
+        return False
+
+    def delete_with(self, server: Json) -> None:
+        for shown in server.get("os-extended-volumes:volumes_attached", []):
+            self.nova.pop((server["id"], shown["id"]), None)
+            if self.leaves_attachments:
+                continue
+            self.attachments = [one for one in self.attachments if one["volume_id"] != shown["id"]]
+            self.volumes[shown["id"]]["status"] = "available"
+            if shown["delete_on_termination"]:
+                self._delete(shown["id"])
+
+    def _delete(self, volume_id: str) -> None:
+        if self.status_after_deletion is None:
+            del self.volumes[volume_id]
+        else:
+            self.volumes[volume_id]["status"] = self.status_after_deletion
+
     # What Nova does during a migration
 
     def prepare(self, server: Json, target: str) -> None:
@@ -91,7 +139,7 @@ class FakeVolumes:
 
     # Cinder's API
 
-    def answer(self, request: Request, rest: str) -> Answer:
+    def answer(self, request: Request, rest: str, body: Any = None) -> Answer:
         path = rest.strip("/")
         if not path or path == "v3":
             links = [{"rel": "self", "href": f"{request.host_url}volume/v3/"}]
@@ -100,15 +148,58 @@ class FakeVolumes:
         if self.forbidden:
             return 403, {"forbidden": {"code": 403, "message": "Policy doesn't allow this to be performed."}}
         path = path.removeprefix("v3/")
-        if path == "attachments":
-            return self._list_attachments(request)
-        if path == "volumes/detail":
-            views = [self._volume_view(volume) for volume in self.volumes.values()]
-            page, more = self._page(request, views)
-            return 200, {"volumes": page, **({"volumes_links": [{"rel": "next", "href": "more"}]} if more else {})}
-        found = re.fullmatch("volumes/([^/]+)", path)
-        volume = found and self.volumes.get(found[1])
+        if request.method in ("PUT", "DELETE"):
+            return self._change(request.method, path, body)
+        lists = {
+            "attachments": self._list_attachments,
+            "volumes/detail": self._list_volumes,
+            "types": self._list_types,
+            f"os-quota-sets/{PROJECT}": self._show_quota,
+        }
+        if path in lists:
+            return lists[path](request)
+        volume = self.volumes.get(path.removeprefix("volumes/"))
         return (200, {"volume": self._volume_view(volume)}) if volume else _NOT_FOUND
+
+    def _list_volumes(self, request: Request) -> Answer:
+        wanted = ast.literal_eval(request.args.get("metadata", "{}"))
+        views = [
+            self._volume_view(volume)
+            for volume in self.volumes.values()
+            if wanted.items() <= volume.get("metadata", {}).items()
+        ]
+        page, more = self._page(request, views)
+        return 200, {"volumes": page, **({"volumes_links": [{"rel": "next", "href": "more"}]} if more else {})}
+
+    def _list_types(self, _request: Request) -> Answer:
+        return 200, {"volume_types": [{"id": id_of("type", name), "name": name} for name in self.types]}
+
+    def _show_quota(self, _request: Request) -> Answer:
+        sets = {
+            name: {"limit": limit, "in_use": used, "reserved": 0, "allocated": 0}
+            for name, (limit, used) in self.quota.items()
+        }
+        return 200, {"quota_set": {"id": PROJECT, **sets}}
+
+    def _change(self, method: str, path: str, body: Any) -> Answer:
+        kind, _slash, name = path.partition("/")
+        if kind == "attachments":
+            deleted = [one for one in self.attachments if one["id"] == name]
+            self.attachments = [one for one in self.attachments if one["id"] != name]
+            for one in deleted:
+                self.volumes[one["volume_id"]]["status"] = "available"
+            return (200, {"attachments": []}) if deleted else _NOT_FOUND
+        volume = self.volumes.get(name)
+        if volume is None:
+            return _NOT_FOUND
+        if method == "PUT":
+            volume |= body["volume"]
+            return 200, {"volume": self._volume_view(volume)}
+        if volume["status"] not in ("available", "error"):
+            message = f"Invalid volume: Volume status must be available or error, but is {volume['status']}."
+            return 400, {"badRequest": {"code": 400, "message": message}}
+        self._delete(name)
+        return 202, {}
 
     def _list_attachments(self, request: Request) -> Answer:
         wanted = request.args.get("instance_id")
@@ -136,7 +227,8 @@ class FakeVolumes:
             for one in self.attachments
             if one["volume_id"] == volume["id"] and one["status"] == "attached"
         ]
-        return {"os-vol-tenant-attr:tenant_id": PROJECT, "multiattach": False, **volume, "attachments": attachments}
+        shown = {"os-vol-tenant-attr:tenant_id": PROJECT, "multiattach": False, "metadata": {}, "bootable": "false"}
+        return {**shown, **volume, "attachments": attachments}
 
     # Nova's API
 
@@ -167,6 +259,12 @@ class FakePorts:
         self.bindings: dict[str, dict[str, str]] = {}
         self.admin = True
         self.page_size = 1000
+        self.security_groups = ["default", "ping"]
+        self.cidr = "192.0.2.0/24"
+        # The limit of ports, and the used number. None if the user may not read the quota.
+        self.quota: tuple[int, int] | None = (100, 0)
+        # Whether a request that creates a port can contain its tags.
+        self.tag_creation = True
 
     def add(self, server: Json, status: str = "ACTIVE") -> Json:
         """Create a port that is bound to the present host of the server."""
@@ -184,6 +282,38 @@ class FakePorts:
         addresses = server.setdefault("addresses", {})
         addresses["private"] = [*addresses.get("private", []), fixed]
         return port
+
+    def add_free(self, **values: Any) -> Json:
+        """Create a port that no server uses."""
+        number = len(self.ports) + 1
+        port = {
+            "id": str(uuid.UUID(int=number)),
+            "name": "",
+            "device_id": "",
+            "device_owner": "",
+            "status": "DOWN",
+            **values,
+        }
+        self.ports[port["id"]] = port
+        self.bindings[port["id"]] = {}
+        return port
+
+    # What Nova does at the boot and at the deletion of a server
+
+    def create_for(self, server: Json, networks: list[Json]) -> None:
+        for wanted in networks:
+            port = self.ports[wanted["port"]] if "port" in wanted else self.add(server)
+            if "uuid" in wanted:
+                port |= {"network_id": wanted["uuid"], "created_by_nova": True}
+            port |= {"device_id": server["id"], "device_owner": "compute:nova", "status": "ACTIVE"}
+            self.bindings[port["id"]] = {server["host"]: "ACTIVE"}
+
+    def delete_with(self, server: Json) -> None:
+        for port in self.of(server):
+            if port.get("created_by_nova"):
+                del self.ports[port["id"]]
+            else:
+                port |= {"device_id": "", "device_owner": ""}
 
     def of(self, server: Json) -> list[Json]:
         return [port for port in self.ports.values() if port["device_id"] == server["id"]]
@@ -208,12 +338,59 @@ class FakePorts:
 
     # Neutron's API
 
-    def answer(self, request: Request, path: str, page: Callable[[list[Json]], Response]) -> Response | Answer:
+    # The resources besides ports that this class answers
+    OTHER_RESOURCES = ("security-groups", "subnets", "extensions", "quotas")
+
+    def other(self, request: Request, path: str) -> Answer:
+        kind, _slash, name = path.partition("/")
+        if kind == "security-groups":
+            groups = [{"id": id_of("security group", one), "name": one} for one in self.security_groups]
+            return 200, {"security_groups": [one for one in groups if request.args.get("id") in (None, one["id"])]}
+        if kind == "subnets":
+            return 200, {"subnets": [{"id": id_of("subnet", self.cidr), "cidr": self.cidr}]}
+        if kind == "extensions" and self.tag_creation:
+            return 200, {"extension": {"alias": name}}
+        if kind == "quotas" and self.quota is not None:
+            limit, used = self.quota
+            return 200, {"quota": {"port": {"limit": limit, "used": used, "reserved": 0}}}
+        return 404, {"NeutronError": {"type": "NotFound", "message": "not found", "detail": ""}}
+
+    def _change(self, method: str, path: str, body: Any) -> Answer:
+        parts = path.split("/")
+        if method == "POST":
+            assert "tags" not in body["port"] or self.tag_creation
+            addresses = [{"subnet_id": id_of("subnet", self.cidr), "ip_address": f"192.0.2.{100 + len(self.ports)}"}]
+            return 201, {"port": self._view(self.add_free(**{"fixed_ips": addresses, **body["port"]}))}
+        port = self.ports.get(parts[1])
+        if port is None:
+            return 404, {"NeutronError": {"type": "PortNotFound", "message": "not found", "detail": ""}}
+        if method == "PUT":
+            port["tags"] = body["tags"]
+            return 200, body
+        del self.ports[parts[1]]
+        return 204, {}
+
+    def _wanted(self, port: Json, request: Request) -> bool:
+        """Return whether the port matches the filters of the request."""
+        for name in ("id", "network_id"):
+            if name in request.args and port[name] not in request.args.getlist(name):
+                return False
+        tags = [tag for tag in request.args.get("tags", "").split(",") if tag]
+        addresses = [fixed["ip_address"] for fixed in port["fixed_ips"]]
+        address = request.args.get("fixed_ips", "").removeprefix("ip_address=")
+        return set(tags) <= set(port["tags"]) and (not address or address in addresses)
+
+    def answer(
+        self, request: Request, path: str, page: Callable[[list[Json]], Response], body: Any = None
+    ) -> Response | Answer:
+        if request.method != "GET":
+            return self._change(request.method, path, body)
         found = re.fullmatch("ports/([^/]+)/bindings", path)
         if found is None:
             owners, fields = request.args.getlist("device_id"), request.args.getlist("fields")
             listed = [port for port in self.ports.values() if not owners or port["device_id"] in owners]
-            return page([_fields(self._view(port), fields) for port in listed])
+            views = [view for view in map(self._view, listed) if self._wanted(view, request)]
+            return page([_fields(view, fields) for view in views])
         bindings = self.bindings.get(found[1]) if self.admin else None
         if bindings is None:
             message = f"Port {found[1]} could not be found."
@@ -227,4 +404,7 @@ class FakePorts:
     def _view(self, port: Json) -> Json:
         bound = self.bindings[port["id"]].items()
         host = next((host for host, status in bound if status == "ACTIVE"), "")
-        return {**port, **({"binding:host_id": host} if self.admin else {})}
+        shown = {"network_id": id_of("network", "private"), "fixed_ips": [], "tags": [], "binding:vnic_type": "normal"}
+        view = {**shown, **port, **({"binding:host_id": host} if self.admin else {})}
+        view.pop("created_by_nova", None)
+        return view

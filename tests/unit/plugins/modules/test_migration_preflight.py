@@ -71,8 +71,8 @@ def test_uses_the_named_image_and_flavor(run: Run) -> None:
             "availability_zone: this cloud has no availability zone named nvoa. Did you mean nova?",
         ),
         ({"availability_zone": "nova:nowhere"}, "input", "availability_zone: this cloud has no compute host named"),
-        ({"networks": ["privat"]}, "input", "networks: this cloud has no networks named privat"),
-        ({"networks": ["private"], "probe_network": "nowhere"}, "input", "no networks named nowhere"),
+        ({"networks": ["privat"]}, "input", "networks: this cloud has no network named privat"),
+        ({"networks": ["private"], "probe_network": "nowhere"}, "input", "no network named nowhere"),
         ({"probe_netns": "no-such-namespace"}, "input", "there is no network namespace 'no-such-namespace' (netns)."),
     ],
 )

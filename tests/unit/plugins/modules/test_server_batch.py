@@ -166,7 +166,7 @@ def test_returns_the_quota_message_of_nova(run: Run, fake: FakeCloud) -> None:
         ("image", "ciros", "or the project may not use it. Did you mean cirros?"),
         ("flavor", "nowhere", "There are: small, tiny."),
         ("flavor", "nowhere", "flavor: this cloud has no flavor named nowhere"),
-        ("networks", ["nowhere"], "networks: this cloud has no networks named nowhere"),
+        ("networks", ["nowhere"], "networks: this cloud has no network named nowhere"),
         ("server_group", "nowhere", "server_group: this cloud has no server group named nowhere"),
         (
             "availability_zone",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.preflight_summary import (
     cloud_text,
-    orphaned_servers_text,
+    orphans_text,
     summary_lines,
 )
 
@@ -62,8 +62,17 @@ def test_lists_missing_facts() -> None:
 def test_reports_orphaned_servers() -> None:
     servers = [{"name": "probe-1"}, {"name": "probe-2"}]
     found = "Orphaned servers of ended runs: probe-1, probe-2 (count=2). "
-    assert orphaned_servers_text(servers, removed=True) == found + "The servers are deleted now."
+    assert orphans_text(servers, [], removed=True) == found + "The servers are deleted now."
     assert (
-        orphaned_servers_text(servers, removed=False)
+        orphans_text(servers, [], removed=False)
         == found + "The servers are kept, because migration_cycle_remove_orphaned_servers is false."
     )
+    assert orphans_text([], [], removed=True) == ""
+
+
+def test_reports_orphaned_resources() -> None:
+    resources = [{"kind": "volume", "name": "", "id": "v1"}, {"kind": "server group", "name": "probe", "id": "g1"}]
+    found = "Orphaned resources of ended runs: volume v1, server group probe (count=2). "
+    assert orphans_text([], resources, removed=True) == found + "The resources are deleted now."
+    servers = [{"name": "probe-1"}]
+    assert orphans_text(servers, resources, removed=True).endswith(f" {found}The resources are deleted now.")

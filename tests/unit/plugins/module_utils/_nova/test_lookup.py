@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError, NotFoundError
-from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup, server_groups
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import uuid_of
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def test_refuses_network_name_on_different_pages(paging: FakeCloud, cloud: Cloud
 
 
 def test_follows_pages_of_server_groups(paging: FakeCloud, cloud: Cloud) -> None:
-    assert lookup.server_group_id(cloud, "group-6") == uuid_of(7206)
+    assert server_groups.find(cloud, "group-6").id == uuid_of(7206)
     paging.server_groups.append({"id": uuid_of(7300), "name": "group-0"})
     with pytest.raises(InputError, match="server_group: 2 resources have the name 'group-0'"):
-        lookup.server_group_id(cloud, "group-0")
+        server_groups.find(cloud, "group-0")
