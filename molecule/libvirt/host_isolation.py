@@ -121,6 +121,7 @@ def machine(_folder: Path) -> dict[str, Any]:
         "places": {place: sorted(path.name for path in Path(place).glob("*")) for place in PLACES},
         "accounts": sorted(accounts & ACCOUNTS),
         "hostname": socket.gethostname(),
+        "interfaces": sorted(path.name for path in Path("/sys/class/net").iterdir()),
     }
 
 

@@ -55,6 +55,25 @@ def test_healthy_cloud(guest_prover: Prover) -> None:
     guest_prover.run(row)
 
 
+def test_guest_loses_its_network(guest_prover: Prover) -> None:
+    """The destination does not connect the card of the guest. Only the probe sees that the guest does not answer."""
+    lab = guest_prover.lab
+    fault = "guest-not-connected"
+    row = Row(
+        "QEMU guests: the destination does not connect the network card of the guest",
+        "failed",
+        (r"record status is completed, but the server does not answer at fd[0-9a-f:]+ \(icmp\)",),
+        inputs={
+            "migration_cycle_networks": ["local-cloud"],
+            "migration_cycle_probe": {"protocol": "icmp", "netns": str(lab.folder / "run" / "guests.netns")},
+            "migration_cycle_control": False,
+            "migration_cycle_settle_timeout": 15,
+        },
+    )
+    lab.start([fault], local_cloud_networks="flat")
+    guest_prover.record(row, lab.run(**row.inputs).result())
+
+
 def test_never_converges(guest_prover: Prover) -> None:
     """Abort a migration during the copy.
 

@@ -18,7 +18,7 @@ from .errors import CloudError
 from .store import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from .layout import Layout
 
@@ -53,6 +53,18 @@ class Fault:
         if EVERY_HOST in named:
             named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}
         return named
+
+
+def require_programs(faults: Sequence[Fault], programs: Collection[str], hosts: Sequence[str]) -> None:
+    """Raise CloudError if a fault changes a program that the cloud does not have."""
+    for fault in faults:
+        if missing := fault.programs(hosts) - set(programs):
+            msg = (
+                f"The fault {fault.name} changes {' and '.join(sorted(missing))}, which this cloud does not have. "
+                f"Remove the fault from local_cloud_faults, or start the cloud with the inputs that the fault needs: "
+                f"see {fault.name}.py."
+            )
+            raise CloudError(msg)
 
 
 def _assigned(tree: ast.Module, name: str) -> ast.expr:

@@ -197,6 +197,11 @@ class Settings:
         """The programs that connect the compute hosts, if servers have traffic."""
         return tuple(self.hypervisor["network_programs"]) if self.has_networks else ()
 
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        """The programs that can have faults, and that supervisord does not run."""
+        return ("libvirt-hook",) if self.network_programs else ()
+
     def programs_of(self, host: str) -> tuple[str, ...]:
         """Return the programs of a compute host in the order of their start."""
         return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")

@@ -6,22 +6,25 @@
 from __future__ import annotations
 
 import ast
+import json
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
 from cloudctl.errors import CancelledError, CloudError
-from cloudctl.faults import Fault, Faults, known_faults, require_drivers, select_faults
+from cloudctl.faults import Fault, Faults, known_faults, require_drivers, require_programs, select_faults
 from cloudctl.processes import own_processes
+from cloudctl.settings import Settings
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
     from cloudctl.layout import Layout
 
 FAULTS = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "faults"
-KINDS = {"placement", "nova", "nova-scheduler", "nova-conductor", "nova-compute"}
+KINDS = {"placement", "neutron", "libvirt-hook", "nova", "nova-scheduler", "nova-conductor", "nova-compute"}
 HOSTS = ("compute1", "compute2")
 SCHEDULER, COMPUTE, API = "bug-1718455", "never-ends", "answers-late"
 
@@ -33,6 +36,18 @@ def test_faults_of_another_hypervisor_are_refused() -> None:
     with pytest.raises(CloudError, match=r"requires compute hosts of the kind fake\. This cloud has other hosts"):
         require_drivers(known, drivers["libvirt"])
     require_drivers(select_faults(FAULTS, ["bug-1718455", "allocation-kept"]), drivers["libvirt"])
+
+
+def test_faults_of_programs_that_the_cloud_does_not_have_are_refused(order: dict[str, Any]) -> None:
+    (fault,) = select_faults(FAULTS, ["guest-not-connected"])
+    require_programs([fault], ["libvirt-hook"], HOSTS)
+    require_programs(select_faults(FAULTS, [COMPUTE]), ["nova-compute1", "nova-compute2"], HOSTS)
+    with pytest.raises(CloudError, match="guest-not-connected changes libvirt-hook, which this cloud does not have"):
+        require_programs([fault], ["neutron"], HOSTS)
+    libvirt = yaml.safe_load((FAULTS.parents[1] / "vars" / "hypervisors" / "libvirt.yml").read_text())
+    changes = {"hypervisor": libvirt["__local_cloud_hypervisor"], "networks": "flat"}
+    assert Settings.from_json(json.dumps({**order, **changes})).hooks == ("libvirt-hook",)
+    assert Settings.from_json(json.dumps({**order, **changes, "networks": "none"})).hooks == ()
 
 
 @pytest.mark.parametrize("path", sorted(FAULTS.iterdir()), ids=lambda path: path.stem)

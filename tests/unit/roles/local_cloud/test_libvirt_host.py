@@ -1,17 +1,19 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The accounts of a libvirt host.
+"""The accounts of a libvirt host, and its hook.
 
 The molecule scenario libvirt tests mounts and namespaces.
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
-from hypervisors.libvirt.host import init
+from hypervisors.libvirt.host import init, taps
 
 USERS = {"libvirt-qemu": 64055, "sshd": 64056}
 GROUPS = {"kvm": 64054, "libvirt-qemu": 64055}
@@ -42,3 +44,38 @@ def test_keeps_accounts_of_the_machine_and_adds_missing_accounts(accounts: dict[
             user: machine[user] for user in machine if user != "root"
         }
         assert {host[user][2] for user in required.keys() - machine.keys()} <= {str(uid) for uid in required.values()}
+
+
+DOMAIN = """
+<interface type='ethernet'>
+  <mac address='fa:16:3e:01:02:03'/>
+  <target dev='tap1-2' managed='no'/>
+</interface>
+<disk><target dev='vda' bus='virtio'/></disk>
+<interface type='ethernet'>
+  <target dev='tap3-4'/>
+</interface>
+"""
+
+
+@pytest.mark.parametrize(
+    ("operation", "connected"), [("prepare/begin", ["tap1-2", "tap3-4"]), ("release/end", []), ("migrate/begin", [])]
+)
+def test_hook_connects_each_card_before_the_guest_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, connected: list[str]
+) -> None:
+    program, calls = tmp_path / "ip", tmp_path / "calls"
+    program.write_text(f'#!/bin/sh\necho "$*" >>{calls}\n')
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    calls.touch()
+    taps.run_hook("instance-00000001", operation, DOMAIN)
+    assert calls.read_text().splitlines() == [f"link set dev {tap} master guests up" for tap in connected]
+
+
+def test_guest_does_not_start_if_its_card_cannot_be_connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ip").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "ip").chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    with pytest.raises(subprocess.CalledProcessError):
+        taps.run_hook("instance-00000001", "prepare/begin", DOMAIN)

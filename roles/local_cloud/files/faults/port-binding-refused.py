@@ -1,0 +1,25 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Neutron does not bind a port to the destination host of a live migration.
+
+Nova then refuses the migration before the copy, as if no Neutron agent ran on the destination. Use it with
+local_cloud_networks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+PROGRAMS = ("neutron",)
+MODULE = "neutron.plugins.ml2.drivers.stackproof_flat"
+
+
+def patch_module(module: Any) -> None:
+    bind = module.FlatMechanismDriver.bind_port
+
+    def refuse_second_host(self: Any, context: Any) -> None:
+        if context.current[module.portbindings.HOST_ID] in ("", context.host):
+            bind(self, context)
+
+    module.FlatMechanismDriver.bind_port = refuse_second_host
