@@ -11,7 +11,6 @@ The module reads availability zones, server groups, host aggregates and allocati
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -24,8 +23,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
     SERVER_GROUPS,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers import destinations, packing, resources
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.demands import demand_of
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import LIVE_MOVE
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import MOST_CANDIDATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,9 +38,11 @@ if TYPE_CHECKING:
 
 Entry = dict[str, Any]
 
+# A host with nested providers can have several candidates.
+CANDIDATES_PER_HOST = 2
+
 # The number of server groups that one request asks for. Nova may return fewer (max_limit).
 GROUPS_PAGE = 1000
-_PINNED_ZONE = "pinned_availability_zone"
 _GROUPS = "server_groups"
 
 
@@ -56,7 +59,7 @@ class DestinationReader:
         self.unknown: list[str] = []
         self._raw = raw
         self._hosts_by_provider = {str(host["provider"]): str(host["name"]) for host in hosts}
-        self._free: dict[str, Resources] = {}
+        self.free: dict[str, Resources] = {}
 
     def add_destinations(
         self,
@@ -84,15 +87,20 @@ class DestinationReader:
         ids = [entry["id"] for entry in entries]
         groups = self._groups(ids)
         aggregates = self._aggregates(ids)
+        zones = {target["availability_zone"] for target in targets}
         demands = [
-            replace(
-                self._demand(entry["id"], targets, groups, aggregates, held.get(entry["id"])),
-                against=(against or {}) if entry["move_method"] == LIVE_MOVE else {},
+            demand_of(
+                self._raw[entry["id"]],
+                zones,
+                group=groups.get(entry["id"]),
+                aggregates=aggregates,
+                held=held.get(entry["id"]),
+                against=against if entry["move_method"] == LIVE_MOVE else None,
             )
             for entry in entries
         ]
         requests = sorted({one.request for one in demands if one.request is not None}, key=str)
-        found = destinations.find_destinations(demands, targets, self._candidates(requests), self._free, named=named)
+        found = destinations.find_destinations(demands, targets, self.candidates(requests), self.free, named=named)
         for entry in entries:
             one = found[entry["id"]]
             entry |= {
@@ -103,35 +111,6 @@ class DestinationReader:
                 "blockers": [*entry["blockers"], *(blocker.as_result() for blocker in one.blockers)],
             }
         self._note(destinations.ALWAYS_UNKNOWN)
-
-    def _demand(
-        self,
-        server_id: str,
-        targets: Sequence[Mapping[str, Any]],
-        groups: Mapping[str, destinations.Group],
-        aggregates: list[dict[str, Any]],
-        held: Mapping[str, Resources] | None,
-    ) -> destinations.Demand:
-        server = self._raw[server_id]
-        flavor = server.get("flavor") or {}
-        zones = {target["availability_zone"] for target in targets} | {server.get("OS-EXT-AZ:availability_zone")}
-        unknown = []
-        if _PINNED_ZONE not in server and len(zones - {None}) > 1:
-            unknown.append("the availability zone of the server (microversion 2.96)")
-        if "extra_specs" not in flavor:
-            unknown.append("traits and aggregates of its flavor")
-        return destinations.Demand(
-            server_id,
-            zone=server.get(_PINNED_ZONE),
-            group=groups.get(server_id),
-            request=resources.resource_request(
-                resources.total(held) if held else None,
-                flavor,
-                from_volume=not server.get("image"),
-            ),
-            aggregate_hosts=resources.aggregate_hosts(flavor, aggregates),
-            unknown=tuple(unknown),
-        )
 
     # Server groups
 
@@ -195,15 +174,21 @@ class DestinationReader:
 
     # Placement
 
-    def _candidates(
+    def candidates(
         self, requests: Sequence[resources.ResourceRequest]
     ) -> dict[resources.ResourceRequest, list[packing.Candidate]] | None:
-        """Return the allocation candidates for each resource request. Return None if the user cannot read Placement."""
+        """Return the allocation candidates for each resource request. Return None if the user cannot read Placement.
+
+        The attribute `free` then contains the free room of each resource provider in the candidates.
+        """
         found: dict[resources.ResourceRequest, list[packing.Candidate]] = {}
         for request in requests:
             try:
                 body = self.placement.candidates_for(
-                    dict(request.resources), required=request.required, forbidden=request.forbidden
+                    dict(request.resources),
+                    required=request.required,
+                    forbidden=request.forbidden,
+                    at_most=max(MOST_CANDIDATES, CANDIDATES_PER_HOST * len(self._hosts_by_provider)),
                 )
             except MicroversionError:
                 self._note("Room is unknown: Placement does not offer microversion 1.29 (OpenStack Rocky or newer).")
@@ -217,7 +202,7 @@ class DestinationReader:
                 return None
             # Older Placement versions report free room only for the requested resource classes.
             for uuid, free in packing.free_in(body).items():
-                self._free.setdefault(uuid, {}).update(free)
+                self.free.setdefault(uuid, {}).update(free)
             found[request] = packing.candidates_in(body, self._hosts_by_provider)
         return found
 

@@ -36,6 +36,8 @@ ALWAYS_UNKNOWN = (
     "The API does not show the cells of compute hosts, the filters of the scheduler and whether the CPUs of two hosts"
     " are compatible."
 )
+# The reason of a server that finds no room after the other servers are moved.
+NO_ROOM_TOGETHER = "no_room_together"
 _MORE_ROOM = "Free or add room, or move fewer hosts at the same time."
 
 
@@ -144,7 +146,7 @@ def find_destinations(
         if server_id not in placed:
             one = found[server_id]
             detail = f"no room is left on {names(one.hosts)} after the other servers are moved"
-            blocker = Blocker("no_room_together", LIKELY, detail, _MORE_ROOM)
+            blocker = Blocker(NO_ROOM_TOGETHER, LIKELY, detail, _MORE_ROOM)
             found[server_id] = Destinations(one.hosts, False, blocker, one.unknown, one.doubts)
     return found
 

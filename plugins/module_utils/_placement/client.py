@@ -105,13 +105,18 @@ class Placement(RestrictedService):
     # Allocation candidates
 
     def candidates_for(
-        self, resources: Resources, *, required: Sequence[str] = (), forbidden: Sequence[str] = ()
+        self,
+        resources: Resources,
+        *,
+        required: Sequence[str] = (),
+        forbidden: Sequence[str] = (),
+        at_most: int = MOST_CANDIDATES,
     ) -> dict[str, Any] | None:
         """Return the allocation candidates of Placement, including nested resource providers."""
         traits = ",".join([*required, *(f"!{trait}" for trait in forbidden)])
         query = {
             "resources": ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items())),
-            "limit": str(MOST_CANDIDATES),
+            "limit": str(at_most),
         } | ({"required": traits} if traits else {})
         body: dict[str, Any] | None = self._if_visible(
             lambda: self._get(

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import readiness
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import junit_cases
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SUITE = "stackproof.migration"
 CASES = f"{SUITE}.cycle"
 DRAIN_CASES = f"{SUITE}.drain"
+READINESS_CASES = f"{SUITE}.readiness"
 # An XML 1.0 file must not contain these characters.
 _INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
@@ -48,6 +50,13 @@ def junit_of_drain(drain: Mapping[str, Any]) -> str:
     seconds = {"total": drain["seconds"]}
     suite = _suite({**drain, "seconds": seconds, "steps": junit_cases(drain)}, SUITE, DRAIN_CASES)
     return _text(suite)
+
+
+def junit_of_readiness(report: Mapping[str, Any]) -> str:
+    """Return the JUnit report of a readiness report, with one test case for each host."""
+    seconds = {"total": report["seconds"]}
+    found = {**report, "seconds": seconds, "steps": readiness.junit_cases(report)}
+    return _text(_suite(found, SUITE, READINESS_CASES))
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:

@@ -36,6 +36,7 @@ MODULES = [
     "migration_action",
     "migration_info",
     "migration_preflight",
+    "migration_readiness_info",
     "migration_wait",
     "server_batch",
     "server_cold_migrate",

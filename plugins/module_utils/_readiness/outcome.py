@@ -1,0 +1,149 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Determine the outcome of a readiness report, and create its summary."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
+from ansible_collections.stackproof.migration.plugins.module_utils._readiness.assessment import (
+    DOUBTFUL,
+    NO,
+    UNKNOWN,
+    YES,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._readiness.inputs import report_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# All hosts can be emptied, as many at the same time as requested.
+READY = "ready"
+# A host is doubtful, or the room is unknown.
+DOUBTFUL_OUTCOME = "doubtful"
+# A host cannot be emptied.
+BLOCKED = "blocked"
+ERROR = "error"
+REPORT_FILE = "readiness.json"
+
+_LABEL_WIDTH = 11
+_WRAP_WIDTH = 68
+_NAMED_HOSTS = 20
+_NAMED_SERVERS = 20
+
+
+def result_of(evidence: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
+    """Return the result of the role migration_readiness.
+
+    The documentation of the filter readiness_result describes the keys of ``evidence``.
+    """
+    readiness, failure = evidence.get("readiness") or {}, evidence.get("failure") or {}
+    outcome, reason = _outcome(readiness, failure)
+    return {
+        "outcome": outcome,
+        "reason": reason,
+        "cloud": _cloud_text(evidence, readiness),
+        "microversion": readiness.get("microversion"),
+        "inputs": report_inputs(evidence.get("inputs") or {}),
+        "at_once": readiness.get("at_once"),
+        "totals": readiness.get("totals"),
+        **{key: list(readiness.get(key) or []) for key in ("hosts", "servers", "projects", "zones", "unknown")},
+        "run_id": evidence["run_id"],
+        "report": _report_file(evidence),
+        "seconds": seconds,
+    }
+
+
+def _report_file(evidence: Mapping[str, Any]) -> str:
+    folder = evidence.get("report_folder") or {}
+    if evidence.get("check_mode") or not folder.get("directory") or folder.get("failed"):
+        return ""
+    return f"{folder['directory']}/{REPORT_FILE}"
+
+
+def _outcome(readiness: Mapping[str, Any], failure: Mapping[str, Any]) -> tuple[str, str]:
+    if failure or not readiness.get("totals"):
+        return ERROR, str(failure.get("reason") or "The cloud was not read.")
+    together = readiness["totals"]["together"]
+    if together[NO]:
+        return BLOCKED, f"{_hosts(together[NO])} cannot be emptied."
+    if together[DOUBTFUL] or together[UNKNOWN]:
+        return (
+            DOUBTFUL_OUTCOME,
+            f"It is doubtful whether {_hosts(together[DOUBTFUL] + together[UNKNOWN])} can be emptied.",
+        )
+    return READY, ""
+
+
+def _hosts(number: int) -> str:
+    return "1 host" if number == 1 else f"{number} hosts"
+
+
+def _cloud_text(evidence: Mapping[str, Any], readiness: Mapping[str, Any]) -> str:
+    place = readiness.get("cloud") or {}
+    region, auth_url = place.get("region"), place.get("auth_url")
+    label = cloud_label(evidence.get("cloud")).removeprefix("cloud ")
+    url = str(auth_url) if auth_url and str(auth_url) not in label else ""
+    return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
+
+
+def summary_lines(result: Mapping[str, Any]) -> list[str]:
+    """Return the summary of the role as lines of text."""
+    lines = [
+        _line("outcome", result["outcome"]),
+        *_wrapped("reason", result["reason"]),
+        _line("cloud", result["cloud"]),
+    ]
+    if result["totals"]:
+        at_once = result["at_once"]
+        lines.append(_line("hosts", _counts(result["totals"]["alone"])))
+        if at_once > 1:
+            lines.append(_line("", f"{at_once} at the same time: {_counts(result['totals']['together'])}"))
+    lines += [_line("zone", _zone_text(zone)) for zone in result["zones"]]
+    lines += _host_lines(result["hosts"])
+    for server in result["servers"][:_NAMED_SERVERS]:
+        first = server["blockers"][0]
+        text = f"{server['name'] or server['id']} on {server['host']}: {first['certainty']}: {first['detail']}"
+        lines += _wrapped("server", f"{text} {first['remedy']}")
+    if len(result["servers"]) > _NAMED_SERVERS:
+        lines.append(_line("", f"{len(result['servers']) - _NAMED_SERVERS} more servers are in the report"))
+    lines += [part for text in result["unknown"] for part in _wrapped("unknown", text)]
+    lines.append(_line("took", f"{result['seconds']:.1f} s"))
+    return lines + ([_line("report", result["report"])] if result["report"] else [])
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    texts = {YES: "can be emptied", DOUBTFUL: "doubtful", NO: "cannot be emptied", UNKNOWN: "unknown"}
+    return ", ".join(f"{counts[key]} {text}" for key, text in texts.items() if counts[key]) or "none"
+
+
+def _zone_text(zone: Mapping[str, Any]) -> str:
+    free = ", ".join(f"{name}={amount}" for name, amount in zone["free"].items()) or "unknown"
+    return f"{zone['zone']}: {zone['usable_hosts']} of {zone['hosts']} hosts usable, free: {free}"
+
+
+def _host_lines(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
+    bad = [host for host in hosts if host["can_be_emptied_together"] != YES]
+    lines = []
+    for host in bad[:_NAMED_HOSTS]:
+        reasons = ", ".join(f"{name} {number}" for name, number in host["reasons"].items())
+        alone, together = host["can_be_emptied"], host["can_be_emptied_together"]
+        answer = alone if alone == together else f"alone {alone}, in batch {host['batch']} {together}"
+        lines.append(_line("host", f"{host['host']}: {answer}" + (f" ({reasons})" if reasons else "")))
+    more = len(bad) - _NAMED_HOSTS
+    return lines + ([_line("", f"{more} more hosts are in the report")] if more > 0 else [])
+
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<{_LABEL_WIDTH - 1}} {text}"
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    parts = textwrap.wrap(text, _WRAP_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [_line(label if number == 0 else "", part) for number, part in enumerate(parts)]
