@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 import cloudctl
 import pytest
+import yaml
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
-from cloudctl import __main__
+from cloudctl import __main__, preconditions
 from cloudctl.errors import CancelledError, CloudError
 from cloudctl.processes import own_processes
+from cloudctl.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
@@ -184,6 +186,56 @@ def test_network_is_added_to_a_running_cloud(toy: Toy) -> None:
     assert f"stackproof_flat = neutron.plugins.ml2.drivers.{driver.stem}:" in entry_points.read_text()
     toy.cloud().start()
     assert name not in (toy.layout.etc / "neutron" / "ml2_conf.ini").read_text()
+
+
+@pytest.fixture
+def connected(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Toy:
+    """Return a cloud of toy programs with hosts of the kind libvirt, which a switch connects."""
+    role = Path(toy.order["hypervisor_dir"]).parents[2]
+    kind = yaml.safe_load((role / "vars" / "hypervisors" / "libvirt.yml").read_text())["__local_cloud_hypervisor"]
+    monkeypatch.setattr(preconditions, "require_free_on_hosts", lambda *_: None)
+    monkeypatch.setattr(preconditions, "_require_network_devices", lambda: None)
+    changes = {
+        "hypervisor": {**kind, "needs_root": False, "distribution_modules": []},
+        "hypervisor_dir": str(role / "files" / "hypervisors" / "libvirt"),
+        "networks": "flat",
+    }
+    return dataclasses.replace(toy, order={**toy.order, **changes})
+
+
+def test_hosts_restart_with_their_switch(connected: Toy) -> None:
+    result = connected.cloud().start()
+    assert result["guest_namespace"] == str(connected.layout.guest_namespace)
+    before = starts(connected)
+    assert before["switch"] == before["host-compute1"] == before["libvirtd-compute2"] == 1
+    certificates = connected.told("certificates")[-1]["addresses"]
+    assert {address.partition(".")[0] for address in certificates.values()} == {"10"}
+    assert {address.partition(".")[0] for address in connected.told("ssh_keys")[-1]["addresses"].values()} == {"127"}
+
+    Supervisor(connected.layout.supervisor_socket).stop(["switch"])
+    assert connected.cloud().start()["changed"] is True
+    again = {name for name, number in starts(connected).items() if number != before[name]}
+    hosts = {
+        f"{program}-{host}" for program in ("host", "libvirtd", "sshd", "nova") for host in ("compute1", "compute2")
+    }
+    assert again == {"switch", *hosts}
+
+    # Without networks there is no switch, and the hosts have no network namespace.
+    assert connected.cloud(networks="none").start()["guest_namespace"] == ""
+    commands = (connected.layout.etc / "supervisord.conf").read_text()
+    assert "switch" not in commands
+    assert "--net" not in commands
+
+
+def test_machine_without_network_namespaces_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "unshare"
+    program.write_text("#!/bin/sh\necho 'Unknown device type' >&2\nexit 2\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(
+        CloudError, match=r"a bridge cannot be created: Unknown device type\. Set local_cloud_networks=none"
+    ):
+        preconditions._require_network_devices()  # a whole start would need hosts of the kind libvirt
 
 
 def test_ports_of_servers_are_not_dropped(toy: Toy) -> None:
