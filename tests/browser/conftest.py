@@ -18,6 +18,7 @@ import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import html as clouds_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html as drain_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.readiness_page import html as readiness_html
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
     def page_of(found: Mapping[str, Any]) -> str:
         if "targets" in found:
             return clouds_html(found)
+        if "at_once" in found:
+            return readiness_html(found)
         return drain_html(found) if "moved" in found else html(found)
 
     def open_(evidence: Mapping[str, Any], **settings: Any) -> Window:

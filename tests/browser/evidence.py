@@ -189,3 +189,61 @@ def _drain_result(kind: str) -> Evidence:
     reason = f"{len(bad)} remain. {bad[0]['message']}" if bad else ""
     outcome = "not_drained" if bad else "drained"
     return drain_results.drained(migrations=migrations, moved=well, left=left, reason=reason, outcome=outcome, plan=[])
+
+
+def readiness(hosts: int) -> dict[str, Any]:
+    """Return a readiness report. On every tenth host, a server has a certain blocker."""
+    blocked = [number for number in range(1, hosts + 1) if number % 10 == 0]
+    counts = {"yes": hosts - len(blocked), "unknown": 0, "doubtful": 0, "no": len(blocked)}
+    blocker = {
+        "reason": "vtpm",
+        "certainty": "certain",
+        "detail": "The server has a virtual TPM 2.0, and the security of its secret is user (hw:tpm_secret_security).",
+        "remedy": "Resize the server to a flavor with hw:tpm_secret_security=host, or cold-migrate it with its owner.",
+    }
+    return {
+        "version": 1,
+        "run_id": "readiness-20260401T100000Z",
+        "outcome": "blocked" if blocked else "ready",
+        "reason": f"{len(blocked)} hosts cannot be emptied." if blocked else "",
+        "cloud": "mycloud, region RegionOne",
+        "started": "2026-04-01T10:00:00.000+00:00",
+        "ended": "2026-04-01T10:00:30.000+00:00",
+        "seconds": 30.0,
+        "collection": "1.1.0",
+        "microversion": {"min": "2.1", "max": "2.104"},
+        "inputs": {},
+        "at_once": 4,
+        "totals": {"alone": counts, "together": counts},
+        "hosts": [
+            {
+                "host": f"compute{number}",
+                "zone": f"zone-{number % 3}",
+                "status": "enabled",
+                "state": "up",
+                "servers": number % 30,
+                "can_be_emptied": "no" if number in blocked else "yes",
+                "can_be_emptied_together": "no" if number in blocked else "yes",
+                "batch": (number - 1) // 4 + 1,
+                "blocked_servers": int(number in blocked),
+                "reasons": {"vtpm": 1} if number in blocked else {},
+            }
+            for number in range(1, hosts + 1)
+        ],
+        "servers": [
+            {
+                "id": f"{number:08d}-0000-4000-8000-000000000000",
+                "name": f"web-{number}",
+                "project_id": f"{number % 3:032d}",
+                "host": f"compute{number}",
+                "status": "ACTIVE",
+                "move_method": "none",
+                "destinations": None,
+                "blockers": [blocker],
+            }
+            for number in blocked
+        ],
+        "projects": [{"project_id": f"{1:032d}", "servers": len(blocked), "reasons": {"vtpm": len(blocked)}}],
+        "zones": [{"zone": "zone-0", "hosts": hosts, "usable_hosts": hosts, "free": {"MEMORY_MB": 4096, "VCPU": 8}}],
+        "unknown": ["The API does not show the cells of compute hosts."],
+    }
