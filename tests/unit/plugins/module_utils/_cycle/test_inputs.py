@@ -39,6 +39,15 @@ def inputs(**given: Any) -> dict[str, Any]:
         {"probe": {"protocol": "", "port": None}},
         {"report_dir": ""},
         {"control": "yes", "fail": "False"},
+        {"boot_volume": {"size": "2", "type": ""}, "volumes": [{"size": "1", "delete_on_termination": "no"}]},
+        {
+            "count": "1",
+            "ports": [{"network": "blue", "fixed_ip": "192.0.2.1"}],
+            "probe": {**ICMP, "address": "192.0.2.1"},
+        },
+        {"count": 1, "ports": [{"network": "blue"}], "probe": ICMP, "security_groups": ["ping"]},
+        {"server_group_policy": "soft-anti-affinity", "config_drive": "false"},
+        {"server_group_policy": "affinity", "count": 1},
     ],
 )
 def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
@@ -193,6 +202,55 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
 def test_refuses_invalid_inputs(given: dict[str, Any], problem: str) -> None:
     (found,) = input_problems(inputs(**given))
     assert found.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"boot_volume": {"sise": 1}}, "migration_cycle_boot_volume has no option sise. The options are size, type,"),
+        ({"boot_volume": {"size": "big"}}, "migration_cycle_boot_volume: size must be a whole number of GiB"),
+        ({"boot_volume": "yes"}, "migration_cycle_boot_volume must be a dictionary with the keys size"),
+        ({"volumes": [{"type": "fast"}]}, "migration_cycle_volumes, entry 1: size is missing."),
+        ({"volumes": {"size": 1}}, "migration_cycle_volumes must be a list of dictionaries"),
+        (
+            {"volumes": [{"size": 1, "delete_on_termination": "maybe"}]},
+            "migration_cycle_volumes, entry 1: delete_on_termination must be true or false, found 'maybe'.",
+        ),
+        ({"ports": [{"network": "blue"}]}, "Set migration_cycle_count to 1, or use migration_cycle_networks"),
+        (
+            {"count": 1, "ports": [{"network": "blue", "vnic_type": "usual"}]},
+            "entry 1: vnic_type must be one of normal,",
+        ),
+        (
+            {"security_groups": ["ping"]},
+            "migration_cycle_security_groups needs a new port. Set migration_cycle_networks",
+        ),
+        ({"security_groups": "ping"}, "migration_cycle_security_groups must be a list"),
+        ({"config_drive": "maybe"}, "migration_cycle_config_drive must be true, false or empty, found 'maybe'."),
+        (
+            {"server_group_policy": "near"},
+            "migration_cycle_server_group_policy must be one of affinity, anti-affinity,",
+        ),
+        ({"server_group_policy": "affinity"}, "migration_cycle_server_group_policy cannot be affinity with migration_"),
+        ({"server_group": "a", "server_group_policy": "affinity"}, "Remove one of them."),
+    ],
+)
+def test_refuses_invalid_devices(given: dict[str, Any], problem: str) -> None:
+    (found,) = [text for text in input_problems(inputs(**given)) if problem in text]
+    assert found.startswith("migration_cycle_")
+
+
+def test_settings_of_devices() -> None:
+    ports = [{"network": "blue", "fixed_ip": ""}]
+    given = inputs(boot_volume={"size": "2", "type": ""}, count=1, ports=ports, config_drive=False)
+    settings = cycle_settings(given)
+    assert settings["boot_volume"] == {"size": 2}
+    assert settings["ports"] == [{"network": "blue"}]
+    assert settings["config_drive"] == "false"
+    # A port belongs to one server, so the control experiment cannot use it.
+    assert not settings["control_enabled"]
+    assert cycle_settings(inputs())["control_enabled"]
+    assert cycle_settings(inputs(boot_volume="x", volumes=3))["volumes"] == []
 
 
 def test_reports_all_problems_at_once() -> None:
