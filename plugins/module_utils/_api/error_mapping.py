@@ -60,11 +60,12 @@ _CAUSE = re.compile(
 )
 # The first pattern that matches the name of a policy determines the role in the error message.
 _ROLES = (
+    (re.compile(r"zero_disk_flavor"), "the role admin, or a boot volume (option boot_volume) for the servers"),
     (re.compile(r"^placement:"), "the role admin, or service"),
     (
         re.compile(
             r":host$|all_projects|all_tenants|get_all|os-hypervisors|os-services|os-aggregates"
-            r"|forced_host|requested_destination|zero_disk_flavor|unlock_override|instance-actions:events"
+            r"|forced_host|requested_destination|unlock_override|instance-actions:events"
         ),
         "the role admin",
     ),

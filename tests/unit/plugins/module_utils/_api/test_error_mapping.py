@@ -207,7 +207,10 @@ def test_reads_message_from_the_body(body: str, words: str) -> None:
         ("Policy doesn't allow os_compute_api:servers:create to be performed.", "member in the project"),
         ("Policy doesn't allow os_compute_api:servers:delete to be performed.", "member in the project"),
         ("Policy doesn't allow os_compute_api:servers:create:forced_host to be performed.", "admin"),
-        ("Policy doesn't allow os_compute_api:servers:create:zero_disk_flavor to be performed.", "admin"),
+        (
+            "Policy doesn't allow os_compute_api:servers:create:zero_disk_flavor to be performed.",
+            "admin, or a boot volume (option boot_volume) for the servers",
+        ),
         ("Policy doesn't allow os_compute_api:servers:detail:get_all_tenants to be performed.", "admin"),
         ("Policy doesn't allow os_compute_api:servers:detail to be performed.", "reader in the project"),
         ("Policy doesn't allow os_compute_api:os-migrate-server:migrate_live:host to be performed.", "admin"),

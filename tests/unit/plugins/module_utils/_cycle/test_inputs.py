@@ -13,7 +13,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs
 DEFAULTS: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[5] / "roles/migration_cycle/defaults/main.yml").read_text()
 ) | {"migration_cycle_cloud": "mycloud"}
-ICMP = {"protocol": "icmp"}
+ICMP: dict[str, Any] = {"protocol": "icmp"}
 
 
 def inputs(**given: Any) -> dict[str, Any]:
@@ -207,7 +207,7 @@ def test_refuses_invalid_inputs(given: dict[str, Any], problem: str) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"boot_volume": {"sise": 1}}, "migration_cycle_boot_volume has no option sise. The options are size, type,"),
+        ({"boot_volume": {"siz": 1}}, "migration_cycle_boot_volume has no option siz. The options are size, type,"),
         ({"boot_volume": {"size": "big"}}, "migration_cycle_boot_volume: size must be a whole number of GiB"),
         ({"boot_volume": "yes"}, "migration_cycle_boot_volume must be a dictionary with the keys size"),
         ({"volumes": [{"type": "fast"}]}, "migration_cycle_volumes, entry 1: size is missing."),
