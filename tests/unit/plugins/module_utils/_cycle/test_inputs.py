@@ -43,7 +43,7 @@ def inputs(**given: Any) -> dict[str, Any]:
         {
             "count": "1",
             "ports": [{"network": "blue", "fixed_ip": "192.0.2.1"}],
-            "probe": {**ICMP, "address": "192.0.2.1"},
+            "probe": {"protocol": "icmp", "address": "192.0.2.1"},
         },
         {"count": 1, "ports": [{"network": "blue"}], "probe": ICMP, "security_groups": ["ping"]},
         {"server_group_policy": "soft-anti-affinity", "config_drive": "false"},
@@ -207,7 +207,10 @@ def test_refuses_invalid_inputs(given: dict[str, Any], problem: str) -> None:
 @pytest.mark.parametrize(
     ("given", "problem"),
     [
-        ({"boot_volume": {"siz": 1}}, "migration_cycle_boot_volume has no option siz. The options are size, type,"),
+        (
+            {"boot_volume": {"length": 1}},
+            "migration_cycle_boot_volume has no option length. The options are size, type,",
+        ),
         ({"boot_volume": {"size": "big"}}, "migration_cycle_boot_volume: size must be a whole number of GiB"),
         ({"boot_volume": "yes"}, "migration_cycle_boot_volume must be a dictionary with the keys size"),
         ({"volumes": [{"type": "fast"}]}, "migration_cycle_volumes, entry 1: size is missing."),
