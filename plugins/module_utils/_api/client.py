@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api import cloud_settings, error_mapping, sdk
@@ -228,6 +229,11 @@ class Cloud:
         self.deadline: Deadline | None = None
         # Whether Nova hides the migrations of other projects from the user.
         self.own_migrations_only = False
+        # Whether every request needs a token that is scoped to a project. A reader may use a token of the system.
+        self.requires_project = True
+        # The number of requests to the services of the catalog. Threads may send requests at the same time.
+        self.requests = 0
+        self._counting = Lock()
 
     # Properties of the cloud
 
@@ -440,6 +446,8 @@ class Cloud:
         if microversion is not None:
             extra["microversion"] = microversion
         adapter = self._adapter(service)
+        with self._counting:
+            self.requests += 1
         try:
             response = adapter.request(
                 path,
@@ -509,6 +517,8 @@ class Cloud:
     def _check_scope(self) -> None:
         access = self._access("Authenticating")
         if access is None or access.project_id:
+            return
+        if not self.requires_project and getattr(access, "system_scoped", False):
             return
         scope = ""
         if access.domain_id:

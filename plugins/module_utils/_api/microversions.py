@@ -119,6 +119,11 @@ PLACEMENT_REQUIRED_TRAITS = "1.18"
 # Placement returns nested resource providers in allocation candidates since this microversion (Rocky).
 PLACEMENT_NESTED_CANDIDATES = "1.29"
 
+# Placement deletes the allocations of a consumer with PUT, guarded by its generation, since this microversion (Rocky).
+PLACEMENT_CONSUMER_GENERATIONS = "1.28"
+# Placement returns the type of a consumer since this microversion (Xena).
+PLACEMENT_CONSUMER_TYPES = "1.38"
+
 # Cinder lists the attachments of volumes since this microversion (Pike).
 BLOCK_STORAGE = "3.27"
 

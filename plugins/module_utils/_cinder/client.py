@@ -63,6 +63,17 @@ class BlockStorage(RestrictedService):
         """
         return self._if_visible(lambda: self._read_attachments(servers, all_projects=all_projects))
 
+    def all_attachments(self) -> dict[str, list[Attachment]] | None:
+        """Return the attachments of all servers that the user may see, by server id, also of deleted servers.
+
+        Each list is sorted by volume and attachment. The requests are the pages of a list.
+        """
+        return self._if_visible(self._read_all_attachments)
+
+    def all_volumes(self) -> dict[str, Volume] | None:
+        """Return all volumes with attachments that the user may see, by id. The requests are the pages of a list."""
+        return self._if_visible(self._read_all_volumes)
+
     def volumes(self, ids: Sequence[str], *, all_projects: bool = False) -> dict[str, Volume] | None:
         """Return the volumes that exist, by id."""
         return self._if_visible(lambda: self._read_volumes(ids, all_projects=all_projects))
@@ -76,11 +87,7 @@ class BlockStorage(RestrictedService):
 
     def _read_hosts_of_servers(self) -> dict[str, dict[str, list[str]]]:
         found: dict[str, dict[str, list[str]]] = {}
-        query = {"limit": str(PAGE_SIZE), "all_tenants": "1"}
-        pages = self._cloud.each_page(
-            "/volumes/detail", "volumes", "Listing the volumes", params=query, service="block-storage"
-        )
-        for volume in (volume for page in pages for volume in page):
+        for volume in (volume for page in self._volume_pages(all_projects=True) for volume in page):
             for attachment in volume["attachments"]:
                 if attachment.get("host_name"):
                     of_server = found.setdefault(str(attachment["server_id"]), {})
@@ -93,11 +100,17 @@ class BlockStorage(RestrictedService):
         found: dict[str, list[Attachment]] = {server: [] for server in servers}
         for entry in self._attachment_entries(servers, all_projects=all_projects):
             if entry["instance"] in found:
-                attachment = Attachment(str(entry["id"]), str(entry["volume_id"]), str(entry["status"]))
-                found[entry["instance"]].append(attachment)
-        for attachments in found.values():
-            attachments.sort(key=lambda attachment: (attachment.volume_id, attachment.id))
-        return found
+                found[entry["instance"]].append(_attachment_of(entry))
+        return _sorted_by_volume(found)
+
+    def _read_all_attachments(self) -> dict[str, list[Attachment]]:
+        found: dict[str, list[Attachment]] = {}
+        for page in self._attachment_pages(all_projects=True):
+            for entry in page:
+                # Cinder's own attachments, for example to copy an image, belong to no server.
+                if entry.get("instance"):
+                    found.setdefault(str(entry["instance"]), []).append(_attachment_of(entry))
+        return _sorted_by_volume(found)
 
     def _attachment_entries(self, servers: Sequence[str], *, all_projects: bool) -> list[dict[str, Any]]:
         if len(servers) >= MANY:
@@ -133,19 +146,27 @@ class BlockStorage(RestrictedService):
 
     def _read_volumes(self, ids: Sequence[str], *, all_projects: bool) -> dict[str, Volume]:
         if len(ids) >= MANY:
-            pages = self._cloud.each_page(
-                "/volumes/detail",
-                "volumes",
-                "Listing the volumes",
-                params={"limit": str(PAGE_SIZE), **({"all_tenants": "1"} if all_projects else {})},
-                service="block-storage",
-                retry_seconds=RETRY_SECONDS,
-            )
+            pages = self._volume_pages(all_projects=all_projects)
             listed = _within(len(ids), pages, enough=lambda found: set(ids) <= {entry["id"] for entry in found})
             if listed is not None:
                 return {entry["id"]: _volume_of(entry) for entry in listed if entry["id"] in ids}
         each = [self._read_volume(volume_id) for volume_id in ids]
         return {volume.id: volume for volume in each if volume is not None}
+
+    def _read_all_volumes(self) -> dict[str, Volume]:
+        found = (_volume_of(entry) for page in self._volume_pages(all_projects=True) for entry in page)
+        return {volume.id: volume for volume in found if volume.hosts}
+
+    def _volume_pages(self, *, all_projects: bool) -> Iterator[list[dict[str, Any]]]:
+        params = {"limit": str(PAGE_SIZE), **({"all_tenants": "1"} if all_projects else {})}
+        return self._cloud.each_page(
+            "/volumes/detail",
+            "volumes",
+            "Listing the volumes",
+            params=params,
+            service="block-storage",
+            retry_seconds=RETRY_SECONDS,
+        )
 
     def _read_volume(self, volume_id: str) -> Volume | None:
         try:
@@ -159,6 +180,17 @@ class BlockStorage(RestrictedService):
         except NotFoundError:
             return None
         return _volume_of(body.object("volume"))
+
+
+def _attachment_of(entry: Mapping[str, Any]) -> Attachment:
+    return Attachment(str(entry["id"]), str(entry["volume_id"]), str(entry["status"]))
+
+
+def _sorted_by_volume(attachments: dict[str, list[Attachment]]) -> dict[str, list[Attachment]]:
+    return {
+        server: sorted(own, key=lambda attachment: (attachment.volume_id, attachment.id))
+        for server, own in attachments.items()
+    }
 
 
 def _volume_of(entry: Mapping[str, Any]) -> Volume:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 # A request names at most this many servers, because many proxies accept URLs of at most 8 KB.
 SERVERS_PER_REQUEST = 100
 _FIELDS = ("id", "device_id", "status", "binding:host_id", "binding:vnic_type", "binding:profile")
+# The ports of servers have an owner with this prefix and the availability zone. Routers and DHCP also own ports.
+_OWNED_BY_SERVER = "compute:"
 # The number of ports on each page of the list of all ports.
 _PAGE_SIZE = 1000
 
@@ -68,7 +70,7 @@ class Networking(RestrictedService):
 
     def all_ports(self) -> dict[str, list[Port]] | None:
         """Return the ports of all servers that the user may see, by server id."""
-        return self._if_visible(lambda: self._list({"limit": _PAGE_SIZE}))
+        return self._if_visible(lambda: self._list({"limit": _PAGE_SIZE}, owner=_OWNED_BY_SERVER))
 
     def bindings_of(self, port: str) -> list[Binding] | None:
         """Return the bindings of a port, sorted by host.
@@ -109,14 +111,16 @@ class Networking(RestrictedService):
             found |= self._list({"device_id": list(servers[start : start + SERVERS_PER_REQUEST])})
         return found
 
-    def _list(self, query: dict[str, Any]) -> dict[str, list[Port]]:
+    def _list(self, query: dict[str, Any], owner: str = "") -> dict[str, list[Port]]:
+        """Return the ports that match the filters and whose owner starts with ``owner``."""
         found: dict[str, list[Port]] = {}
-        params = {**query, "fields": list(_FIELDS)}
+        params = {**query, "fields": [*_FIELDS, "device_owner"]}
         pages = self._cloud.each_page(
             "/ports", "ports", "Listing the ports", params=params, service="network", retry_seconds=RETRY_SECONDS
         )
         for entry in chain.from_iterable(pages):
-            found.setdefault(str(entry["device_id"]), []).append(_port_of(entry))
+            if entry["device_id"] and str(entry.get("device_owner")).startswith(owner):
+                found.setdefault(str(entry["device_id"]), []).append(_port_of(entry))
         for ports in found.values():
             ports.sort(key=lambda port: port.id)
         return found

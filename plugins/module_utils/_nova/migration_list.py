@@ -88,13 +88,22 @@ def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
 
     Nova's filter changes-since omits migrations without an update, so this function does not use the filter.
     """
+    return _created_since(cloud, {"host": host}, f"Listing the migrations from and to {host}", since)
+
+
+def created_since(cloud: Cloud, since: datetime) -> list[Record]:
+    """Return the migration records that Nova created since a given time."""
+    return _created_since(cloud, {}, "Listing the migrations", since)
+
+
+def _created_since(cloud: Cloud, filters: Mapping[str, Any], what: str, since: datetime) -> list[Record]:
     oldest = _as_nova_writes(since)
 
     def complete(found: list[Record]) -> bool:
-        return _created(found[-1]) < oldest
+        return bool(found) and _created(found[-1]) < oldest
 
     paging = {"limit": _USUAL_PAGE} if cloud.microversions.newest >= _PAGING else {}
-    listed = _list(cloud, {"host": host, **paging}, f"Listing the migrations from and to {host}", complete)
+    listed = _list(cloud, {**filters, **paging}, what, complete)
     return [record for record in listed if _created(record) >= oldest]
 
 

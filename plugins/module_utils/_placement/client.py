@@ -12,9 +12,11 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import NotFoundError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import MicroversionError, NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     PLACEMENT,
+    PLACEMENT_CONSUMER_GENERATIONS,
+    PLACEMENT_CONSUMER_TYPES,
     PLACEMENT_NESTED_CANDIDATES,
     PLACEMENT_REQUIRED_TRAITS,
 )
@@ -23,14 +25,16 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import capacity
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import (
     Allocation,
+    ConsumerState,
     HostAllocations,
     Provider,
+    ProviderAllocations,
     Resources,
     root_providers,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
@@ -93,7 +97,66 @@ class Placement(RestrictedService):
                 )
             )
 
+    def consumer_state(self, consumer: str) -> ConsumerState:
+        """Return the allocations of a consumer with its generation, project, user and type.
+
+        The source of the API is https://docs.openstack.org/api-ref/placement/#list-allocations.
+        """
+        what, path = f"Reading the allocations of {consumer}", f"/allocations/{consumer}"
+        try:
+            body = self._get(path, what, microversion=PLACEMENT_CONSUMER_TYPES)
+        except MicroversionError:
+            body = self._get(path, what, microversion=PLACEMENT_CONSUMER_GENERATIONS)
+        resources = {uuid: dict(part["resources"]) for uuid, part in body["allocations"].items()}
+        # Placement returns only the key `allocations` for a consumer without allocations.
+        values = (body.get(name) for name in ("consumer_generation", "project_id", "user_id", "consumer_type"))
+        return ConsumerState(consumer, resources, *values)
+
+    def uuids_of(self, names: Collection[str]) -> dict[str, str]:
+        """Return the uuids of resource providers that this object has read, by name."""
+        return {provider.name: uuid for uuid, provider in self._providers.items() if provider.name in names}
+
+    def keep_allocations(self, state: ConsumerState, providers: Collection[str]) -> None:
+        """Replace the allocations of a consumer by its allocations on these resource providers.
+
+        Raise ConflictError if another client has changed the consumer since ``state`` was read. The request is sent
+        once. The source of the API is https://docs.openstack.org/api-ref/placement/#update-allocations.
+        """
+        body = {
+            "allocations": {
+                uuid: {"resources": resources} for uuid, resources in state.resources.items() if uuid in providers
+            },
+            "consumer_generation": state.generation,
+            "project_id": state.project_id,
+            "user_id": state.user_id,
+        }
+        self._cloud.send(
+            "PUT",
+            f"/allocations/{state.consumer}",
+            f"Replacing the allocations of {state.consumer}",
+            service="placement",
+            microversion=PLACEMENT_CONSUMER_GENERATIONS,
+            json=body,
+        )
+
     # Allocations of hosts
+
+    def providers(self) -> list[Provider] | None:
+        """Return all resource providers of the cloud. The list is one request."""
+        return self._if_visible(self._all_providers)
+
+    def sharing_providers(self) -> set[str]:
+        """Return the uuids of the providers that share their resources with other provider trees."""
+        what = "Listing the providers that share their resources"
+        listed = self._list(what, {"required": SHARING_TRAIT}, microversion=PLACEMENT_REQUIRED_TRAITS)
+        return {provider.uuid for provider in listed}
+
+    def allocations_on(self, provider: Provider) -> ProviderAllocations | None:
+        """Return the allocations on one resource provider. Return None if the provider no longer exists."""
+        try:
+            return ProviderAllocations(provider, self._provider_allocations(provider.uuid, provider.name))
+        except NotFoundError:
+            return None
 
     def host_allocations(self, root: str) -> HostAllocations | None:
         """Return the allocations of a compute host and of its nested providers, such as GPUs.

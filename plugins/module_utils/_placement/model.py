@@ -48,6 +48,30 @@ class HostAllocations:
     consumers: dict[str, dict[str, Resources]]
 
 
+@dataclass(frozen=True)
+class ProviderAllocations:
+    """The allocations on one resource provider."""
+
+    provider: Provider
+    # The used resources, by the uuid of the consumer.
+    consumers: dict[str, Resources]
+
+
+@dataclass(frozen=True)
+class ConsumerState:
+    """The allocations of a consumer, with the values that Placement needs to replace them."""
+
+    consumer: str
+    # The used resources, by the uuid of the resource provider.
+    resources: dict[str, Resources]
+    # Placement refuses a change if another client has changed the consumer since this generation.
+    generation: int | None
+    project_id: str | None
+    user_id: str | None
+    # For example INSTANCE or MIGRATION. None before Placement 1.38.
+    type: str | None
+
+
 def by_provider(allocations: Iterable[Allocation]) -> dict[str, Resources]:
     """Return the allocated resources by the name of the resource provider."""
     return {allocation.provider: allocation.resources for allocation in allocations}

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import audit as audit_report
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import readiness
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import junit_cases
 
@@ -22,6 +23,7 @@ SUITE = "stackproof.migration"
 CASES = f"{SUITE}.cycle"
 DRAIN_CASES = f"{SUITE}.drain"
 READINESS_CASES = f"{SUITE}.readiness"
+AUDIT_CASES = f"{SUITE}.audit"
 # An XML 1.0 file must not contain these characters.
 _INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
@@ -57,6 +59,13 @@ def junit_of_readiness(report: Mapping[str, Any]) -> str:
     seconds = {"total": report["seconds"]}
     found = {**report, "seconds": seconds, "steps": readiness.junit_cases(report)}
     return _text(_suite(found, SUITE, READINESS_CASES))
+
+
+def junit_of_audit(audit: Mapping[str, Any]) -> str:
+    """Return the JUnit report of an audit. The report has a test case for each finding and for each other kind."""
+    seconds = {"total": audit["seconds"]}
+    suite = _suite({**audit, "seconds": seconds, "steps": audit_report.junit_cases(audit)}, SUITE, AUDIT_CASES)
+    return _text(suite)
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:

@@ -70,7 +70,7 @@ _KINDS = {
     "locked_reason": NOTE,
 }
 _ALLOCATION_KEYS = frozenset(
-    {"allocations", "allocations_before", "allocations_left", "allocations_released", "providers"}
+    {"allocations", "allocations_before", "allocations_after", "allocations_left", "allocations_released", "providers"}
 )
 # The results of these checks contain host names, which the redaction replaces.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})

@@ -17,6 +17,7 @@ import socket
 import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from selectors import EVENT_READ
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
@@ -231,6 +232,16 @@ class FakeCloud:
         server.expect_request(re.compile(".*")).respond_with_handler(self._handle)
 
     # Methods that tests call
+
+    @cached_property
+    def generations(self) -> dict[str, int]:
+        """The generations of consumers that are not 1."""
+        return {}
+
+    @cached_property
+    def consumer_types(self) -> dict[str, str]:
+        """The types of consumers that are not INSTANCE."""
+        return {}
 
     @property
     def admin(self) -> bool:
@@ -609,7 +620,27 @@ class FakeCloud:
             if self.allocations.pop(name, None):
                 return self._answer(204)
             return self._refuse_placement(404, "Not Found", f"No allocations for consumer '{name}'")
-        return self._answer(200, nova_answers.consumer(self.allocations.get(name, {})))
+        if request.method == "PUT":
+            return self._replace_allocations(name, json.loads(request.data))
+        held = self.allocations.get(name, {})
+        version = parsed(_microversion_of(request) or "1.0")
+        answer = nova_answers.consumer(held)
+        if held and version >= (1, 28):
+            answer["consumer_generation"] = self.generations.get(name, 1)
+        if held and version >= (1, 38):
+            answer["consumer_type"] = self.consumer_types.get(name, "INSTANCE")
+        return self._answer(200, answer)
+
+    def _replace_allocations(self, name: str, body: Json) -> Response:
+        if body["consumer_generation"] != self.generations.get(name, 1):
+            detail = f"consumer generation conflict - expected {self.generations.get(name, 1)}"
+            return self._refuse_placement(409, "Conflict", detail, "placement.concurrent_update")
+        kept = {str(self._provider_name(uuid)): part["resources"] for uuid, part in body["allocations"].items()}
+        self.allocations.pop(name, None)
+        if kept:
+            self.allocations[name] = kept
+        self.generations[name] = self.generations.get(name, 1) + 1
+        return self._answer(204)
 
     def _provider(self, request: Request, path: str) -> Response:
         uuid, _slash, part = path.partition("/")

@@ -34,7 +34,7 @@ def test_drain_does_not_abort_migrations_by_default() -> None:
     assert load("migration_cycle", "defaults/main.yml")["migration_cycle_on_timeout"] == "abort"
 
 
-@pytest.mark.parametrize("role", ["host_drain", "local_cloud", "migration_cycle"])
+@pytest.mark.parametrize("role", ["host_drain", "local_cloud", "migration_audit", "migration_cycle"])
 def test_every_input_is_validated(role: str) -> None:
     options = load(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     assert sorted(load(role, "vars/main.yml")[f"__{role}_names"]) == sorted(options)

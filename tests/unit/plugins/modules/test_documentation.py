@@ -34,6 +34,8 @@ MODULES = [
     "compute_service",
     "host_drain_info",
     "migration_action",
+    "migration_audit_info",
+    "migration_audit_repair",
     "migration_info",
     "migration_preflight",
     "migration_readiness_info",
