@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 USAGE = """\
 boot NAME      boot a server with two volumes of 1 GiB, and show it
 show NAME      print the server, and its attachments in Nova and in Cinder
+detach NAME    detach the data volume, wait until it is available, and delete it
 delete NAME    delete the server, and wait until its volumes are deleted
 services       print the types of the services in the catalog
 """
@@ -61,6 +62,15 @@ def show(cloud: Connection, name: str) -> dict[str, Any]:
     }
 
 
+def detach(cloud: Connection, name: str) -> None:
+    server = cloud.compute.find_server(name, ignore_missing=False)
+    volumes = [cloud.block_storage.get_volume(found.volume_id) for found in cloud.compute.volume_attachments(server)]
+    (data,) = [volume for volume in volumes if not volume.is_bootable]
+    cloud.compute.delete_volume_attachment(server, data)
+    cloud.block_storage.wait_for_status(data, "available", interval=1, wait=TIMEOUT_SECONDS)
+    cloud.block_storage.delete_volume(data)
+
+
 def delete(cloud: Connection, name: str) -> None:
     server = cloud.compute.find_server(name)
     if server is None:
@@ -82,6 +92,8 @@ def main() -> None:
             print(json.dumps(show(cloud, name)))
         case ["show", name]:
             print(json.dumps(show(cloud, name)))
+        case ["detach", name]:
+            detach(cloud, name)
         case ["delete", name]:
             delete(cloud, name)
         case ["services"]:
