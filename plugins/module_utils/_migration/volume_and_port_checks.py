@@ -14,7 +14,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import ACTIVE, INACTIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import AttachedVolume, Attachment
     from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Binding, Port
@@ -79,8 +79,9 @@ def _remarks(volume: AttachedVolume, before: frozenset[str], *, agrees: bool) ->
     return f"{remark}, {len(before)} attachments before the migration" if len(before) > 1 else remark
 
 
-def _volume_text(volume_id: str, status: str | None, attachments: Iterable[str]) -> str:
-    return f"{' '.join(filter(None, ('volume', volume_id, status)))}, {' and '.join(attachments)}"
+def _volume_text(volume_id: str, status: str | None, attachments: Sequence[str]) -> str:
+    number = f"{len(attachments)} attachments: " if len(attachments) > 1 else ""
+    return f"{' '.join(filter(None, ('volume', volume_id, status)))}, {number}{', '.join(attachments)}"
 
 
 def _attachment_text(status: str, host: str | None, attachment_id: str) -> str:

@@ -47,9 +47,9 @@ NEW = attachment("new", "compute2")
     [
         (volume(NEW), True, "volume v in-use, attached on compute2"),
         # The attachment on the source is left.
-        (volume(OLD, NEW), False, "volume v in-use, attached on compute1 and attached on compute2"),
+        (volume(OLD, NEW), False, "volume v in-use, 2 attachments: attached on compute1, attached on compute2"),
         (volume(NEW, attachment("third", None, "attaching")), False,
-         "volume v in-use, attached on compute2 and attaching"),
+         "volume v in-use, 2 attachments: attached on compute2, attaching"),
         (volume(attachment("new", None, "reserved")), False, "volume v in-use, reserved"),
         (volume(attachment("new", "compute1")), False, "volume v in-use, attached on compute1"),
         # Nova uses another attachment than Cinder, or no attachment.
@@ -69,7 +69,7 @@ NEW = attachment("new", "compute2")
         # Only administrators can see the host.
         (volume(attachment("new", None)), True, "volume v in-use, attached"),
         (volume(attachment("old", None), attachment("new", None)), False,
-         "volume v in-use, attached and attached"),
+         "volume v in-use, 2 attachments: attached, attached"),
     ],
 )  # fmt: skip
 def test_volumes_of_a_migrated_server(found: AttachedVolume, ok: bool | None, text: str) -> None:
@@ -88,7 +88,7 @@ def test_volumes_of_a_migrated_server(found: AttachedVolume, ok: bool | None, te
          "volume v in-use, attached on compute1 (new)"),
         (volume(OLD, attachment("new", None, "attaching"), nova_attachment="old"), False,
          "volume v in-use, attached on compute1 (old)",
-         "volume v in-use, attached on compute1 (old) and attaching (new)"),
+         "volume v in-use, 2 attachments: attached on compute1 (old), attaching (new)"),
     ],
 )  # fmt: skip
 def test_volumes_of_a_server_whose_migration_failed(found: AttachedVolume, ok: bool, expected: str, text: str) -> None:
