@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.timestamps import read_time
@@ -134,8 +135,15 @@ class Snapshot:
 
     def records_of(self, server_id: str) -> list[Record]:
         """Return the records of a server, with the oldest record first."""
-        own = [record for record in self.records if record["server_id"] == server_id]
-        return sorted(own, key=lambda record: (str(record["created"]), record["id"]))
+        return self._records_by_server.get(server_id, [])
+
+    @cached_property
+    def _records_by_server(self) -> dict[str, list[Record]]:
+        # The records are sorted once, because the audit asks for the records of each server.
+        found: dict[str, list[Record]] = {}
+        for record in sorted(self.records, key=lambda record: (str(record["created"]), record["id"])):
+            found.setdefault(record["server_id"], []).append(record)
+        return found
 
     def down(self, *hosts: str | None) -> list[str]:
         """Return the hosts whose compute service is not up, each once."""
