@@ -20,6 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._blockers.mod
     Rule,
     ServerFacts,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import how_to_delete_binding
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -113,8 +114,7 @@ def inactive_binding_blocker(port: str, host: str) -> Blocker:
         CERTAIN,
         f"The port {port} has an INACTIVE binding on {host}, which an earlier migration left. Neutron refuses a second"
         " binding on a host, so a live migration to this host fails.",
-        f"Delete the binding with the request DELETE /v2.0/ports/{port}/bindings/{host} to Neutron. By default, only"
-        " users with the role service, such as the user of Nova, may send it.",
+        how_to_delete_binding(port, host),
     )
 
 

@@ -58,3 +58,14 @@ class PortDetails:
     addresses: tuple[str, ...]
     vnic_type: str | None
     tags: tuple[str, ...]
+
+
+def how_to_delete_binding(port: str, host: str) -> str:
+    """Return the action that deletes an INACTIVE binding, as sentences.
+
+    The source of the policy is ``delete_port_binding`` in neutron.conf.policies.port_bindings.
+    """
+    return (
+        f"Delete the binding with the request DELETE /v2.0/ports/{port}/bindings/{host} to Neutron. By default, only"
+        " users with the role service, such as the user of Nova, may send it."
+    )

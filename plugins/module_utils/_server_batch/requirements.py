@@ -22,6 +22,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder import volumes as cinder_volumes
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron import ports as neutron_ports
+from ansible_collections.stackproof.migration.plugins.module_utils._neutron.client import Networking
+from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import how_to_delete_binding
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import boot_devices, server_groups
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup as nova_lookup
 
@@ -190,6 +192,14 @@ class DeviceRequirements:
             raise InputError(
                 f"ports: port {name} is in use by {port.device_owner or 'device'} {port.device_id}. Choose a free port,"
                 " or detach it with `openstack server remove port`.",
+                service="network",
+            )
+        hosts = Networking(self.cloud).inactive_bindings([port.id]).get(port.id)
+        if hosts:
+            raise InputError(
+                f"ports: port {name} has an INACTIVE binding on {', '.join(hosts)}, which an earlier migration left."
+                " Neutron refuses a second binding on a host, so a live migration to this host fails. Choose another"
+                f" port. {how_to_delete_binding(port.id, hosts[0])}",
                 service="network",
             )
         self.existing_ports[name] = port

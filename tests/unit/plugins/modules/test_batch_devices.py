@@ -276,6 +276,15 @@ def test_names_the_mistake_before_the_boot(
     assert changes(fake) == []
 
 
+def test_port_with_a_binding_that_prevents_migrations_is_refused(run: Run, fake: FakeCloud) -> None:
+    port = fake.ports.add_free(name="stale", network_id=fake.networks[0]["id"])
+    fake.ports.bindings[port["id"]] = {"compute2": "INACTIVE"}
+    result = run(server_batch, **{**ONE, "ports": [{"port": "stale"}]}, fails=True)
+    assert "ports: port stale has an INACTIVE binding on compute2, which an earlier migration left." in result["msg"]
+    assert f"DELETE /v2.0/ports/{port['id']}/bindings/compute2" in result["msg"]
+    assert fake.count("POST", "/servers$") == 0
+
+
 def test_boot_volume_must_hold_the_image(run: Run, fake: FakeCloud) -> None:
     fake.images[0]["min_disk"] = 5
     result = run(server_batch, **{**ONE, "flavor": "small"}, boot_volume={"size": 4}, fails=True)
