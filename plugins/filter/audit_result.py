@@ -34,8 +34,8 @@ options:
         M(stackproof.migration.migration_audit_info). C(repair) is the result of
         M(stackproof.migration.migration_audit_repair), or empty. C(failure) contains the C(reason) of a failed task.
       - C(run_id) is the id of the run. C(cloud) is the input that selects the cloud. C(inputs) contains all inputs of
-        the role by name. C(check_mode) is true in check mode. C(report_folder) is the result of the task that creates
-        the folder of the report.
+        the role by name. C(check_mode) is true in check mode. C(report_folder) and C(refusal_folder) are the results
+        of the tasks that create the folder of the report, before the audit and after a refused input.
     type: dict
     required: true
   started:

@@ -126,10 +126,11 @@ def _cloud_text(run: Mapping[str, Any]) -> str:
 
 def _report_file(run: Mapping[str, Any], *, check_mode: bool) -> str:
     """Return the path of the report, or an empty string in check mode or without a folder."""
-    folder = run.get("report_folder") or {}
-    if check_mode or not folder.get("directory") or folder.get("failed"):
+    if check_mode:
         return ""
-    return f"{folder['directory']}/{REPORT_FILE}"
+    folders = [run.get(name) or {} for name in ("report_folder", "refusal_folder")]
+    written = [one["directory"] for one in folders if one.get("directory") and not one.get("failed")]
+    return f"{written[0]}/{REPORT_FILE}" if written else ""
 
 
 def _line(label: str, text: object) -> str:
