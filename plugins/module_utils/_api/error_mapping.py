@@ -170,6 +170,8 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
         NoValidHostError: "Check the capacity, state, aggregates and availability zones of the compute hosts.",
         ServiceError: "See the log of the service.",
     }.get(kind, "")
+    if kind is ForbiddenError and means(message, Meaning.ZERO_DISK):
+        advice = "Set boot_volume to boot from a volume, or choose a flavor with a root disk."
     if kind is ConflictError and means(message, Meaning.LOCKED):
         advice = "Unlock the server (`openstack server unlock`), or use the credentials of an administrator."
     sentence = f"{what}: the {service} service answered HTTP {status}"

@@ -28,6 +28,8 @@ class Meaning(Enum):
     LOCKED = "locked"
     # The quota of the project is exhausted.
     OVER_QUOTA = "over quota"
+    # A policy allows flavors without a root disk only for servers with a boot volume.
+    ZERO_DISK = "zero disk"
     # A policy forbids the request. The error message contains the name of the policy.
     FORBIDDEN = "forbidden"
 
@@ -94,6 +96,13 @@ REASONS = (
         34,
         None,
         "nova.limit.placement.enforce_num_instances_and_resources, nova.limit.local.enforce_api_limit",
+    ),
+    _reason(
+        Meaning.ZERO_DISK,
+        r"only volume-backed servers are allowed for flavors with zero disk",
+        18,
+        None,
+        "nova.exception.BootFromVolumeRequiredForZeroDiskFlavor",
     ),
     _reason(
         Meaning.FORBIDDEN, r"policy doesn't allow (\S+) to be performed", 12, None, "nova.exception.PolicyNotAuthorized"

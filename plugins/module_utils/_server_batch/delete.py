@@ -110,8 +110,10 @@ class BatchDeletion:
                 )
             except CloudError as error:
                 deletion = DeletionResult(remaining=servers, allocations_left=None, failure=error.failure)
-        if devices.any and not self.check_mode and deletion.failure is None:
-            deletion.failure = devices.run(deadline)
+        if devices.any and not self.check_mode and not deletion.remaining:
+            left = devices.run(deadline)
+            # Orphaned allocations are also a failure, but the servers are deleted.
+            deletion.failure = deletion.failure or left
         remaining = {server["id"]: server for server in deletion.remaining}
         values = {
             "changed": (bool(servers) and deletion.requested) or devices.requested or self._would_delete(devices),

@@ -187,6 +187,14 @@ def test_deletes_attachments_that_cinder_has_kept(run: Run, fake: FakeCloud) -> 
     assert fake.time.now > 10
 
 
+def test_deletes_volumes_of_servers_that_leave_allocations(run: Run, fake: FakeCloud) -> None:
+    run(server_batch, **ONE, volumes=[KEPT])
+    fake.leak_allocations = True
+    result = run(server_batch, **ABSENT, fails=True)
+    assert "Placement still has allocations" in result["msg"]
+    assert not fake.volumes.volumes
+
+
 def test_names_volume_that_cinder_cannot_delete(run: Run, fake: FakeCloud) -> None:
     run(server_batch, **ONE, boot_volume={})
     fake.volumes.status_after_deletion = "error_deleting"
@@ -315,6 +323,15 @@ def test_flavors_without_root_disk_need_a_boot_volume(run: Run, fake: FakeCloud)
     found = preflight(run, boot_volume={})
     assert found["problems"] == []
     assert found["flavor"]["name"] == "tiny"
+
+
+def test_advice_for_a_flavor_without_root_disk(run: Run, fake: FakeCloud) -> None:
+    message = "Only volume-backed servers are allowed for flavors with zero disk. "
+    fake.fault("POST", "/servers$", status=403, body={"forbidden": {"message": message}})
+    result = run(server_batch, **ONE, fails=True)
+    assert result["msg"].endswith(
+        "zero disk. Set boot_volume to boot from a volume, or choose a flavor with a root disk."
+    )
 
 
 def test_boot_volume_needs_no_disk_of_the_hosts(run: Run, fake: FakeCloud) -> None:

@@ -26,6 +26,7 @@ UNIFIED = (
     "Project 0f1c2d3e4b5a69788796a5b4c3d2e1f0 is over a limit for"
     " [Resource servers is over limit of 10 due to current usage 10 and delta 1]"
 )
+ZERO_DISK = "Only volume-backed servers are allowed for flavors with zero disk. "
 POLICY = "Policy doesn't allow os_compute_api:os-migrate-server:migrate_live:host to be performed."
 PLACEMENT_POLICY = (
     "Access was denied to this resource. Policy does not allow placement:allocations:list to be performed."
@@ -50,6 +51,7 @@ TEXTS = [
     ("Quota exceeded, too many servers in group", {Meaning.OVER_QUOTA}, range(25, NEWEST + 1)),
     (PORTS, {Meaning.OVER_QUOTA}, range(12, NEWEST + 1)),
     (UNIFIED, {Meaning.OVER_QUOTA}, range(25, NEWEST + 1)),
+    (ZERO_DISK, {Meaning.ZERO_DISK}, range(18, NEWEST + 1)),
     (POLICY, {Meaning.FORBIDDEN}, range(12, NEWEST + 1)),
     (PLACEMENT_POLICY, {Meaning.FORBIDDEN}, range(18, NEWEST + 1)),
     # texts without a meaning
