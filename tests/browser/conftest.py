@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.audit_page import html as audit_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import html as clouds_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html as drain_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
@@ -69,6 +70,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
     def page_of(found: Mapping[str, Any]) -> str:
         if "targets" in found:
             return clouds_html(found)
+        if "findings" in found:
+            return audit_html(found)
         if "at_once" in found:
             return readiness_html(found)
         return drain_html(found) if "moved" in found else html(found)
