@@ -10,7 +10,15 @@ import dataclasses
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, NOTIFICATIONS, POLLS, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import (
+    CLIENT,
+    FLOOR,
+    NOTIFICATIONS,
+    POLLS,
+    RALLY,
+    READINESS,
+    ROLE,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -91,6 +99,8 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
     """Return the targets that compare a cloud of many servers with a cloud of few servers."""
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
+    whole = [row for row in scale if row["command"] == READINESS and row["servers"] == large]
+    scale = [row for row in scale if row["command"] != READINESS]
     for command in sorted({row["command"] for row in scale}):
         before, after = (
             median_of([row for row in scale if row["command"] == command and row["servers"] == servers], "requests")
@@ -98,7 +108,13 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
         )
         found.append(Target(f"{command}: requests with {large} servers / with {small} servers", 1.1, after / before))
     memory = max(row["memory"] for row in scale if row["servers"] == large)
-    return [*found, Target(f"client's memory with {large} servers", 150.0, memory, " MB")]
+    found.append(Target(f"client's memory with {large} servers", 150.0, memory, " MB"))
+    if whole:
+        found += [
+            Target(f"{READINESS}: time with {large} servers", 60.0, median_of(whole, "wall"), " s"),
+            Target(f"{READINESS}: client's memory with {large} servers", 300.0, median_of(whole, "memory"), " MB"),
+        ]
+    return found
 
 
 def largest(growth: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

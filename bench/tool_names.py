@@ -9,6 +9,8 @@ RALLY = "Rally"
 CLIENT = "openstackclient"
 LOOP = "Ansible's loop"
 FLOOR = "bare client (floor)"
+# The command of the scale benchmark that reads all servers of the cloud.
+READINESS = "readiness of all hosts"
 # The ways in which the modules learn about the end of a migration.
 POLLS = "by polls"
 NOTIFICATIONS = "by notifications"

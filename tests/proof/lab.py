@@ -99,6 +99,11 @@ class Lab:
         environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
         return self._start_run("drain.yml", ("host_drain", host), environment, {"host_drain_host": host, **inputs})
 
+    def readiness(self, **inputs: Any) -> Run:
+        """Start a report about the hosts that can be emptied."""
+        environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
+        return self._start_run("readiness.yml", ("migration_readiness",), environment, inputs)
+
     def _start_run(
         self, playbook: str, result_keys: Sequence[str], environment: dict[str, str], inputs: dict[str, Any]
     ) -> Run:

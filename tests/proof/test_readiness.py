@@ -1,0 +1,142 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The readiness report names each blocker that a local cloud can have, and nothing in a healthy cloud.
+
+For each certain blocker, a real request shows that Nova refuses the migration.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.tests.proof.lab import TIMEOUT_SECONDS
+from ansible_collections.stackproof.migration.tests.proof.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+    from ansible_collections.stackproof.migration.tests.proof.prover import Prover
+
+NAME = "proof-readiness"
+HOST = "compute1"
+TPM_TRAIT = "COMPUTE_SECURITY_TPM_2_0"
+_PLACEMENT = {"OpenStack-API-Version": "placement 1.29"}
+
+
+@contextlib.contextmanager
+def server(lab: Lab, specs: dict[str, str] | None = None, **more: Any) -> Iterator[str]:
+    """Boot a server on the first host, with a flavor that has these extra specs."""
+    cloud = lab.connect()
+    flavor = cloud.compute.create_flavor(name=NAME, ram=64, vcpus=1, disk=1)
+    try:
+        if specs:
+            cloud.compute.create_flavor_extra_specs(flavor, specs)
+        image = next(iter(cloud.image.images()))
+        wanted = {"image_id": image.id, "flavor_id": flavor.id, "networks": "none", **more}
+        wanted.setdefault("availability_zone", f"nova:{HOST}")
+        booted = cloud.compute.create_server(name=NAME, **wanted)
+        cloud.compute.wait_for_server(booted, interval=0.5, wait=TIMEOUT_SECONDS)
+        yield str(booted.id)
+    finally:
+        for each in cloud.compute.servers(name=NAME):
+            cloud.compute.delete_server(each, force=True)
+            cloud.compute.wait_for_delete(each, interval=0.5, wait=TIMEOUT_SECONDS)
+        cloud.compute.delete_flavor(flavor)
+
+
+@contextlib.contextmanager
+def nothing(lab: Lab) -> Iterator[str]:
+    """Change nothing: the server can move."""
+    with server(lab) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def virtual_tpm(lab: Lab) -> Iterator[str]:
+    """Give the host the trait of virtual TPMs, so that the scheduler accepts the flavor."""
+    placement = lab.connect().placement
+    (provider,) = placement.resource_providers(name=HOST)
+    path = f"/resource_providers/{provider.id}/traits"
+    before = placement.get(path, headers=_PLACEMENT).json()
+    placement.put(path, headers=_PLACEMENT, json={**before, "traits": [*before["traits"], TPM_TRAIT]})
+    with server(lab, {"hw:tpm_version": "2.0", "hw:tpm_model": "tpm-crb"}) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def suspended(lab: Lab) -> Iterator[str]:
+    with server(lab) as found:
+        compute = lab.connect().compute
+        compute.suspend_server(found)
+        compute.wait_for_server(compute.get_server(found), status="SUSPENDED", interval=0.5, wait=TIMEOUT_SECONDS)
+        yield found
+
+
+@contextlib.contextmanager
+def other_hosts_disabled(lab: Lab) -> Iterator[str]:
+    with server(lab) as found, contextlib.ExitStack() as stack:
+        for service in lab.connect().compute.services(binary="nova-compute"):
+            if service.host != HOST:
+                stack.enter_context(lab.service_disabled(service.host))
+        yield found
+
+
+@contextlib.contextmanager
+def affinity(lab: Lab) -> Iterator[str]:
+    """Boot the only server of a group with the policy affinity. No other host has a member of the group."""
+    compute = lab.connect().compute
+    group = compute.create_server_group(name=NAME, policy="affinity")
+    try:
+        with server(lab, scheduler_hints={"group": group.id}) as found:
+            yield found
+    finally:
+        compute.delete_server_group(group)
+
+
+def refused(lab: Lab, server_id: str) -> bool:
+    """Return whether Nova refuses a live migration of the server."""
+    action = {"os-migrateLive": {"host": None, "block_migration": "auto"}}
+    answer = lab.connect().compute.post(f"/servers/{server_id}/action", json=action, microversion="2.96")
+    return bool(answer.status_code >= 400)
+
+
+@pytest.mark.parametrize(
+    ("change", "prepare", "outcome", "blockers", "is_refused"),
+    [
+        ("nothing, before the maintenance", nothing, "ready", [], False),
+        ("a server has a virtual TPM", virtual_tpm, "blocked", [("vtpm", "certain")], True),
+        ("a server is suspended", suspended, "blocked", [("status", "certain")], True),
+        ("all other hosts are disabled", other_hosts_disabled, "blocked", [("no_host", "certain")], False),
+        ("a server is in a group with affinity", affinity, "doubtful", [("server_group", "likely")], False),
+    ],
+    ids=["healthy", "vtpm", "suspended", "no-host", "affinity"],
+)
+def test_blocker(
+    prover: Prover,
+    change: str,
+    prepare: Callable[[Lab], contextlib.AbstractContextManager[str]],
+    outcome: str,
+    blockers: list[tuple[str, str]],
+    is_refused: bool,
+) -> None:
+    lab = prover.lab
+    lab.start()
+    with prepare(lab) as server_id:
+        result = lab.readiness().result()
+        report = json.loads((result.report / "readiness.json").read_text(encoding="utf-8"))
+        prover.table.add(Row(change, outcome), result.outcome, result.reason, result.seconds, None)
+        assert (result.outcome, result.exit_code) == (outcome, 0), result.reason
+        found = {
+            one["id"]: [(blocker["reason"], blocker["certainty"]) for blocker in one["blockers"]]
+            for one in report["servers"]
+        }
+        assert found == ({server_id: blockers} if blockers else {})
+        if is_refused:
+            assert refused(lab, server_id)
+    assert lab.orphans() == {"servers": [], "allocations": []}
