@@ -131,6 +131,27 @@ def _cpu_of(cpu_info: Any) -> dict[str, Any]:
     return dict(cpu_info) if isinstance(cpu_info, dict) else {}
 
 
+def against_each(
+    sources: Iterable[str], found: Mapping[str, Mapping[str, Any]], context: MoveContext
+) -> dict[str, dict[str, list[Blocker]]]:
+    """Return the result of ``against`` for each source that differs from another host.
+
+    Most clouds have few kinds of hosts, so only one host of each kind is compared.
+    """
+    kinds = {name: _kind_of(host) for name, host in found.items()}
+    examples = {kind: name for name, kind in kinds.items()}
+    alike = {
+        kind
+        for kind, name in examples.items()
+        if not any(pair_blockers(found[name], found[other], context) for other in examples.values() if other != name)
+    }
+    return {source: against(source, found, context) for source in sources if kinds.get(source) not in alike}
+
+
+def _kind_of(host: Mapping[str, Any]) -> str:
+    return repr([host.get(key) for key in ("hypervisor_type", "hypervisor_version", "cpu_info")])
+
+
 def against(source: str, found: Mapping[str, Mapping[str, Any]], context: MoveContext) -> dict[str, list[Blocker]]:
     """Return the reasons against each host for a live migration from the host ``source``."""
     if source not in found:

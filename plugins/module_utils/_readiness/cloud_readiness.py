@@ -278,7 +278,7 @@ class CloudReadiness:
         ]
         ports, attachments = read_concurrently(reads)
         merged = pair_rules.hosts(self._hosts, self._lists[0])
-        against = {name: pair_rules.against(name, merged, self._context) for name in selected} if on_selected else {}
+        against = pair_rules.against_each(selected, merged, self._context)
         zones = {host["availability_zone"] for host in self._hosts}
         aggregates = self._aggregates_of(on_selected)
         up = {str(host["name"]): host["state"] == "up" and not host["forced_down"] for host in self._hosts}

@@ -20,6 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._blockers.mod
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.pair_rules import (
     PAIR_RULES,
     against,
+    against_each,
     hosts,
     pair_blockers,
 )
@@ -216,3 +217,16 @@ def test_reasons_against_each_host() -> None:
         "compute3": [],
     }
     assert against("unknown", {}, MoveContext(HIBISCUS)) == {}
+
+
+def test_reasons_against_each_source() -> None:
+    old = {"hypervisor_version": 1}
+    found = {"a": host("a"), "b": host("b"), "c": host("c", **old)}
+    each = against_each(["a", "b", "c"], found, MoveContext(HIBISCUS))
+    # A newer hypervisor is no reason, so the oldest host is not in the result.
+    assert sorted(each) == ["a", "b"]
+    assert {name: [one.reason for one in blockers] for name, blockers in each["a"].items()} == {
+        "b": [],
+        "c": ["hypervisor_version"],
+    }
+    assert against_each(["a", "b"], {"a": host("a"), "b": host("b")}, MoveContext(HIBISCUS)) == {}
