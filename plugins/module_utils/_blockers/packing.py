@@ -62,7 +62,8 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
     left = {uuid: dict(resources) for uuid, resources in free.items()}
     chosen: dict[str, Candidate] = {}
     # Servers with equal requests share a list of candidates, so these values are computed once for each list.
-    lists = {id(candidates): _Ranked(candidates, left) for candidates in servers.values()}
+    unique = {id(candidates): candidates for candidates in servers.values()}
+    lists = {key: _Ranked(candidates, left) for key, candidates in unique.items()}
     # This set contains the Python ids of candidate lists without room for another server.
     full: set[int] = set()
     for server_id in sorted(servers, key=lambda one: (*lists[id(servers[one])].order, one)):
