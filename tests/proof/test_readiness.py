@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 NAME = "proof-readiness"
 HOST = "compute1"
-TPM_TRAIT = "COMPUTE_SECURITY_TPM_2_0"
+# The scheduler requires these traits for a flavor with a virtual TPM.
+TPM_TRAITS = [f"COMPUTE_SECURITY_TPM_{kind}" for kind in ("2_0", "CRB", "SECRET_SECURITY_USER")]
 _PLACEMENT = {"OpenStack-API-Version": "placement 1.29"}
 
 
@@ -59,12 +60,12 @@ def nothing(lab: Lab) -> Iterator[str]:
 
 @contextlib.contextmanager
 def virtual_tpm(lab: Lab) -> Iterator[str]:
-    """Give the host the trait of virtual TPMs, so that the scheduler accepts the flavor."""
+    """Give the host the traits of virtual TPMs, so that the scheduler accepts the flavor."""
     placement = lab.connect().placement
     (provider,) = placement.resource_providers(name=HOST)
     path = f"/resource_providers/{provider.id}/traits"
     before = placement.get(path, headers=_PLACEMENT).json()
-    placement.put(path, headers=_PLACEMENT, json={**before, "traits": [*before["traits"], TPM_TRAIT]})
+    placement.put(path, headers=_PLACEMENT, json={**before, "traits": sorted({*before["traits"], *TPM_TRAITS})})
     with server(lab, {"hw:tpm_version": "2.0", "hw:tpm_model": "tpm-crb"}) as found:
         yield found
 
