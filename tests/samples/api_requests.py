@@ -92,6 +92,8 @@ RESET_STATE = ApiRequest("POST", _ACTION, microversions.RESET_STATE, "os-resetSt
 
 CANDIDATES = ApiRequest("GET", "/allocation_candidates", microversions.PLACEMENT)
 CONSUMER_ALLOCATIONS = ApiRequest("GET", "/allocations/{id}", microversions.PLACEMENT)
+CONSUMER_GENERATION = ApiRequest("GET", "/allocations/{id}", microversions.PLACEMENT_CONSUMER_GENERATIONS)
+CONSUMER_TYPE = ApiRequest("GET", "/allocations/{id}", microversions.PLACEMENT_CONSUMER_TYPES)
 DELETE_ALLOCATIONS = ApiRequest("DELETE", "/allocations/{id}", microversions.PLACEMENT)
 LIST_PROVIDERS = ApiRequest("GET", "/resource_providers", microversions.PLACEMENT)
 LIST_SHARING_PROVIDERS = ApiRequest("GET", "/resource_providers", microversions.PLACEMENT_REQUIRED_TRAITS)
@@ -100,5 +102,6 @@ PROVIDER_AGGREGATES = ApiRequest("GET", "/resource_providers/{id}/aggregates", m
 PROVIDER_ALLOCATIONS = ApiRequest("GET", "/resource_providers/{id}/allocations", microversions.PLACEMENT)
 PROVIDER_TRAITS = ApiRequest("GET", "/resource_providers/{id}/traits", microversions.PLACEMENT)
 READ_PROVIDER = ApiRequest("GET", "/resource_providers/{id}", microversions.PLACEMENT)
+REPLACE_ALLOCATIONS = ApiRequest("PUT", "/allocations/{id}", microversions.PLACEMENT_CONSUMER_GENERATIONS)
 
 ALL = tuple(value for value in list(globals().values()) if isinstance(value, ApiRequest))

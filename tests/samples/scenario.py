@@ -312,6 +312,16 @@ class Scenario:
             self._wait_until_gone(server)
             self._send(requests.DELETE, id=server)
 
+    def _replace_allocations(self, server: str) -> None:
+        """Replace the allocations of a server by the same allocations."""
+        self._send(requests.CONSUMER_TYPE, id=server)
+        state = self._send(requests.CONSUMER_GENERATION, id=server)
+        held = {uuid: {"resources": part["resources"]} for uuid, part in state["allocations"].items()}
+        body = {**state, "allocations": held}
+        # Placement refuses a generation that is not the present generation.
+        self._send(requests.REPLACE_ALLOCATIONS, {**body, "consumer_generation": 77}, id=server)
+        self._send(requests.REPLACE_ALLOCATIONS, body, id=server)
+
     def _read_providers(self) -> None:
         (provider, *_more) = self._send(requests.LIST_PROVIDERS)["resource_providers"]
         server = self._boot()
@@ -324,6 +334,7 @@ class Scenario:
         self._send(requests.READ_PROVIDER, id=provider["uuid"])
         self._send(requests.PROVIDER_TRAITS, id=provider["uuid"])
         self._send(requests.LIST_SHARING_PROVIDERS, query={"required": "MISC_SHARES_VIA_AGGREGATE"})
+        self._replace_allocations(server)
         self._send(requests.DELETE_ALLOCATIONS, id=server)
         self._send(requests.CONSUMER_ALLOCATIONS, id=server)
         self._delete_servers()
