@@ -9,6 +9,7 @@ local_cloud_networks.
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 PROGRAMS = ("neutron",)
@@ -16,10 +17,15 @@ MODULE = "neutron.plugins.ml2.drivers.stackproof_flat"
 
 
 def patch_module(module: Any) -> None:
+    """Let the driver bind no port that is already bound to another host."""
     bind = module.FlatMechanismDriver.bind_port
 
     def refuse_second_host(self: Any, context: Any) -> None:
-        if context.current[module.portbindings.HOST_ID] in ("", context.host):
+        ports = importlib.import_module("neutron.objects.ports")
+        active = ports.PortBinding.get_objects(
+            context.plugin_context, port_id=context.current["id"], status=module.constants.ACTIVE
+        )
+        if all(binding.host in ("", context.host) for binding in active):
             bind(self, context)
 
     module.FlatMechanismDriver.bind_port = refuse_second_host
