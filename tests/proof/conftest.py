@@ -31,6 +31,7 @@ PART = os.environ.get("PROOF_PART", "")
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
 PORT_BASE = int(os.environ.get("PROOF_PORT_BASE") or {"faults": 18830}.get(PART, 18850))
 GUESTS_PORT_BASE = 18870
+VOLUMES_PORT_BASE = 18930
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"
 
@@ -81,6 +82,33 @@ def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
     lab.start()
     yield lab
     remove_or_keep(lab, pytestconfig)
+
+
+@pytest.fixture(scope="session", params=["fake", "libvirt"])
+def volume_lab(
+    request: pytest.FixtureRequest, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lab]:
+    """Yield a cloud with volumes for each kind of hosts."""
+    if request.param == "libvirt" and os.geteuid() != 0:
+        pytest.skip("libvirt hosts need root")
+    folder, scratch = STATE.with_name(f"proof-volumes-{request.param}"), tmp_path_factory.mktemp("volumes")
+    lab = Lab(
+        folder,
+        VOLUMES_PORT_BASE,
+        scratch,
+        local_cloud_hypervisor=request.param,
+        local_cloud_volumes="auto",
+        # The copy takes some seconds, so that a row can act during the copy.
+        local_cloud_migration_bandwidth=4,
+    )
+    lab.start()
+    yield lab
+    remove_or_keep(lab, pytestconfig)
+
+
+@pytest.fixture
+def volume_prover(volume_lab: Lab, table: Table) -> Prover:
+    return Prover(volume_lab, table)
 
 
 @pytest.fixture

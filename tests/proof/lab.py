@@ -27,6 +27,8 @@ TIMEOUT_SECONDS = 60
 INSTANCES = "/var/lib/nova/instances"
 _RUN_KEY = "stackproof_run"
 SHARED_STORAGE = "proof-shared-storage"
+# Since this version of the API, Cinder lists attachments.
+ATTACHMENTS = {"OpenStack-API-Version": "volume 3.27"}
 
 
 class Lab:
@@ -355,6 +357,19 @@ class Lab:
             _require(placement.delete(f"/resource_providers/{shared}"))
 
     # After a row
+
+    def remove_volumes(self) -> None:
+        """Start the cloud without faults. Delete all attachments and volumes, and wait until they are deleted."""
+        self.start()
+        storage: Any = self.connect().block_storage
+        for attachment in _require(storage.get("/attachments?all_tenants=1", headers=ATTACHMENTS))["attachments"]:
+            _require(storage.delete(f"/attachments/{attachment['id']}", headers=ATTACHMENTS))
+        for volume in storage.volumes(all_projects=True):
+            storage.delete_volume(volume, force=True)
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while volumes := [volume.id for volume in storage.volumes(all_projects=True)]:
+            assert time.monotonic() < deadline, f"not deleted after {TIMEOUT_SECONDS} s: {volumes}"
+            time.sleep(0.5)
 
     def orphans(self) -> dict[str, list[str]]:
         """Return the servers of runs, and the orphaned consumers of allocations.

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Faults of Cinder, and of Nova's use of Cinder, on both kinds of compute hosts.
+
+The servers have a boot volume and a data volume.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.stackproof.migration.tests.proof.rows import Row
+from ansible_collections.stackproof.migration.tests.proof.test_cloud_at_fault import failed_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+    from ansible_collections.stackproof.migration.tests.proof.prover import Prover
+    from ansible_collections.stackproof.migration.tests.proof.runs import Result
+
+CHECK = "volume_attachments"
+VOLUMES = {"migration_cycle_boot_volume": {"size": 1}, "migration_cycle_volumes": [{"size": 1}]}
+# A single server is enough for these faults, and a control experiment would fail for the same reason.
+INPUTS = {**VOLUMES, "migration_cycle_count": 1, "migration_cycle_settle_timeout": 10}
+
+
+@pytest.fixture(autouse=True)
+def _remove_volumes(volume_lab: Lab) -> Iterator[None]:
+    """Delete the volumes that a fault has left, so that they do not affect the next row."""
+    yield
+    volume_lab.remove_volumes()
+
+
+def attachments_only(result: Result) -> None:
+    """Require that the server has moved, and that only its attachments are wrong."""
+    (migration,) = result.migrations
+    assert failed_checks(result) == [CHECK]
+    assert migration["record"]["status"] == "completed"
+    assert migration["server"]["status"] == "ACTIVE"
+    assert migration["server"]["host"] == migration["destination"] != migration["source"]
+
+
+def attachments_too(result: Result) -> None:
+    """Require that the server stayed on its source host, and that its attachments are wrong."""
+    (migration,) = result.migrations
+    assert failed_checks(result) == ["status", CHECK]
+    assert migration["server"]["status"] == "ACTIVE"
+    assert migration["server"]["host"] == migration["source"]
+
+
+ROWS = (
+    Row(
+        "Cinder keeps the attachment of the source after a completed migration",
+        "failed",
+        (r"record status is completed, but found volume \S+ in-use, attached on compute\d and attached on compute\d,",),
+        faults=("volume-attachment-kept",),
+        inputs=INPUTS,
+        further=attachments_only,
+    ),
+    Row(
+        "Nova bug 1889108: its fix removed, and the destination cannot connect the volumes",
+        "failed",
+        (r"failed \(record status (error|failed)\)", r"found volume \S+ available, no attachment"),
+        faults=("bug-1889108", "volume-connect-fails"),
+        inputs=INPUTS,
+        further=attachments_too,
+    ),
+)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: "+".join(row.faults))
+def test_volumes(volume_prover: Prover, row: Row) -> None:
+    volume_prover.run(row)
