@@ -50,8 +50,7 @@ def _without_network_afterwards(lab: Lab) -> Iterator[None]:
             "Nova does not delete the binding of the source",
             "failed",
             (
-                r"record status is completed, but found port [0-9a-f-]+ ACTIVE bound to (compute\d) with an INACTIVE"
-                r" binding on (?!\1)compute\d",
+                r"is completed, but found port [0-9a-f-]+ ACTIVE bound to (compute\d) with an INACTIVE binding on (?!\1)",
             ),
             faults=("port-binding-left",),
             inputs={**ON_NETWORK, "migration_cycle_settle_timeout": 10},
