@@ -49,9 +49,7 @@ def _without_network_afterwards(lab: Lab) -> Iterator[None]:
         Row(
             "Nova does not delete the binding of the source",
             "failed",
-            (
-                r"is completed, but found port [0-9a-f-]+ ACTIVE bound to (compute\d) with an INACTIVE binding on (?!\1)",
-            ),
+            (r"completed, but found port [0-9a-f-]+ ACTIVE bound to (compute\d) with an INACTIVE binding on (?!\1)",),
             faults=("port-binding-left",),
             inputs={**ON_NETWORK, "migration_cycle_settle_timeout": 10},
         ),
