@@ -71,6 +71,11 @@ _value:
       description: A message that lists the orphaned servers and resources. Empty if there are none.
       type: str
       sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). The servers are deleted now."
+    orphaned_runs:
+      description: The ids of the earlier runs that the orphaned volumes, ports and server groups belong to.
+      type: list
+      elements: str
+      sample: ["20260401T100000Z-ab12cd34"]
     problem:
       description: The messages of all problems. Empty if there is no problem.
       type: str
@@ -89,6 +94,7 @@ def cycle_preflight(
         "cloud": preflight_summary.cloud_text(inputs.get("migration_cycle_cloud"), preflight),
         "lines": preflight_summary.summary_lines(preflight, inputs),
         "orphaned_servers": preflight_summary.orphans_text(orphaned_servers, orphaned_resources, removed=removed),
+        "orphaned_runs": sorted({str(one["run_id"]) for one in orphaned_resources}),
         "problem": " ".join(str(problem["message"]) for problem in preflight.get("problems") or []),
     }
 

@@ -72,6 +72,11 @@ def test_preflight(remove: bool | str, fate: str) -> None:
     assert (found["cloud"], found["lines"], found["problem"]) == ("mycloud", [], "One host. No image.")
     assert fate in found["orphaned_servers"]
     assert render("cycle_preflight", "{} | cycle_preflight(inputs={})")["orphaned_servers"] == ""
+    resources = [{"kind": "port", "id": str(number), "name": "", "run_id": f"r{number % 2}"} for number in range(3)]
+    found = render(
+        "cycle_preflight", "{} | cycle_preflight(inputs={}, orphaned_resources=resources)", resources=resources
+    )
+    assert found["orphaned_runs"] == ["r0", "r1"]
 
 
 def test_returns_kinds_of_a_failure() -> None:
