@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.metadata
 import ipaddress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cloudctl import networks
+from cloudctl import install, networks
 from cloudctl.layout import Layout
 
 if TYPE_CHECKING:
@@ -29,3 +30,14 @@ def test_order_has_a_network_only_if_servers_can_have_ports(settings: Settings) 
     assert order is not None
     subnet = order["subnet"]
     assert ipaddress.ip_address(subnet["gateway_ip"]) in ipaddress.ip_network(subnet["cidr"])
+
+
+def test_drivers_are_a_complete_package(tmp_path: Path) -> None:
+    """A package without these files is broken for `uv pip check`, which runs when Cinder is installed later."""
+    drivers = tmp_path / "neutron" / "plugins" / "ml2" / "drivers"
+    drivers.mkdir(parents=True)
+    install.install_neutron_drivers(tmp_path)
+    (package,) = importlib.metadata.distributions(path=[str(tmp_path)])
+    assert all(package.read_text(name) for name in ("METADATA", "WHEEL"))
+    (driver,) = package.entry_points.select(group="neutron.ml2.mechanism_drivers")
+    assert (drivers / f"{driver.module.rpartition('.')[2]}.py").is_file()
