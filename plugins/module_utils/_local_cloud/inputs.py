@@ -82,6 +82,7 @@ def _check_hosts(role_inputs: RoleInputs) -> None:
     role_inputs.require_seconds("migration_seconds", zero=True)
     role_inputs.require_whole_number("migration_bandwidth", 0, " for no limit")
     role_inputs.require_switches("post_copy")
+    role_inputs.require_text("qemu", what="the path of a folder")
     role_inputs.require_whole_number("live_migrations_per_host", 1)
 
 
@@ -153,6 +154,7 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
             "migration_seconds": number_of(role_inputs["migration_seconds"]),
             "migration_bandwidth": whole_number_of(role_inputs["migration_bandwidth"]),
             "post_copy": switch_of(role_inputs["post_copy"]),
+            "qemu": role_inputs["qemu"] or "",
         },
         "hosts": whole_number_of(role_inputs["hosts"]),
         "live_migrations_per_host": whole_number_of(role_inputs["live_migrations_per_host"]),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import access, install, step_functions
@@ -18,8 +19,9 @@ from .settings import PORT_BASE
 from .step_functions import INSTALLED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from .settings import Settings
     from .step_functions import StepContext
 
 
@@ -28,6 +30,7 @@ def require(context: StepContext) -> None:
     settings = context.settings
     if settings.network_programs:
         _require_network_devices()
+    require_qemu(settings)
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
     require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"].values(), own)
@@ -40,6 +43,36 @@ def require(context: StepContext) -> None:
         step_functions.require_ports_kept(context)
     if removed_hosts := hosts_of(context.services.supervisor.states()) - set(settings.hosts):
         _require_empty(context, removed_hosts)
+
+
+def require_qemu(settings: Settings) -> None:
+    """Raise CloudError if the QEMU of the input ``qemu`` does not run on this machine."""
+    files = settings.qemu_files
+    if not files:
+        return
+    problem = _problem_of_qemu(files)
+    if problem:
+        msg = (
+            f"local_cloud_qemu={settings.hypervisor_settings['qemu']} cannot be used, because {problem}. Set it to a "
+            f"folder with the unpacked packages qemu-system-x86, qemu-system-common and qemu-system-data, or leave it "
+            f"empty to use the QEMU of the machine."
+        )
+        raise CloudError(msg)
+
+
+def _problem_of_qemu(files: Mapping[str, str]) -> str:
+    """Return why the files of QEMU cannot be used. Return an empty text if they can."""
+    for path, source in files.items():
+        if not Path(source).exists():
+            return f"{source} does not exist"
+        if not Path(path).exists():
+            return f"it would replace {path}, which does not exist"
+    command = [next(iter(files.values())), "--version"]
+    try:
+        probe = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        return f"{command[0]} cannot be started: {error.strerror}"
+    return f"{command[0]} ends with an error: {probe.stderr.strip()}" if probe.returncode else ""
 
 
 def _require_network_devices() -> None:

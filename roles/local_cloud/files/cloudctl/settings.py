@@ -41,6 +41,8 @@ OLDEST_MINOR = 11
 CLOUDCTL_FOLDER = Path(__file__).parent
 # The files of this folder are copied into the Python package of Neutron.
 NEUTRON_DRIVERS = CLOUDCTL_FOLDER.parent / "neutron_drivers"
+# The files of a folder with QEMU that replace those of the machine, by their paths in Debian's packages.
+QEMU_FILES = ("/usr/bin/qemu-system-x86_64", "/usr/share/qemu", "/usr/lib/x86_64-linux-gnu/qemu")
 # These inputs do not change the running cloud, so the fingerprint omits them.
 NOT_IN_FINGERPRINT = (
     "python",
@@ -138,6 +140,14 @@ class Settings:
     def has_networks(self) -> bool:
         """Whether servers can have ports."""
         return self.networks != NO_NETWORKS
+
+    @property
+    def qemu_files(self) -> dict[str, str]:
+        """The files of QEMU that replace those of the machine on hosts of the kind libvirt."""
+        if self.hypervisor["name"] != "libvirt" or not self.hypervisor_settings["qemu"]:
+            return {}
+        top = Path(self.hypervisor_settings["qemu"]).expanduser().resolve()
+        return {path: f"{top}{path}" for path in QEMU_FILES}
 
     @property
     def wsgi(self) -> dict[str, str]:

@@ -186,6 +186,7 @@ def write_configuration(context: StepContext) -> None:
         "guest_gateway": networks.gateway(layout),
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
+        "qemu_files": settings.qemu_files,
         "host_ports": settings.hypervisor["host_ports"],
         "mariadbd": settings.mariadbd,
         "rabbitmq_server": settings.rabbitmq_server,

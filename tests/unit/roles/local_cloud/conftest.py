@@ -74,7 +74,7 @@ def order(layout: Layout) -> dict[str, Any]:
         "networks": "none",
         "volumes_lock_file": str(volumes_lock_file),
         "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
-        "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False},
+        "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False, "qemu": ""},
         "auto_hypervisor": False,
         "hosts": 2,
         "live_migrations_per_host": 1,

@@ -238,6 +238,65 @@ def test_machine_without_network_namespaces_is_refused(tmp_path: Path, monkeypat
         preconditions._require_network_devices()  # a whole start would need hosts of the kind libvirt
 
 
+@pytest.fixture
+def qemu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with another QEMU than that of the machine."""
+    machine, folder = tmp_path / "machine", tmp_path / "qemu"
+    monkeypatch.setattr("cloudctl.settings.QEMU_FILES", (f"{machine}/qemu-system", f"{machine}/share"))
+    for top in (machine, Path(f"{folder}{machine}")):
+        (top / "share").mkdir(parents=True)
+        (top / "qemu-system").write_text("#!/bin/sh\necho QEMU emulator version 10.0.2\n")
+        (top / "qemu-system").chmod(0o700)
+    return folder
+
+
+def with_qemu(toy: Toy, folder: Path) -> Toy:
+    changed = {**toy.order["hypervisor_settings"], "qemu": str(folder)}
+    return dataclasses.replace(toy, order={**toy.order, "hypervisor_settings": changed})
+
+
+def test_hosts_restart_with_another_qemu(connected: Toy, qemu: Path) -> None:
+    host_file = connected.layout.etc / "compute1" / "host.json"
+    connected.cloud().start()
+    before = starts(connected)
+    assert json.loads(host_file.read_text())["replaced"] == {}
+    with_qemu(connected, qemu).cloud().start()
+    after = starts(connected)
+    replaced = json.loads(host_file.read_text())["replaced"]
+    assert [Path(path).name for path in replaced] == ["qemu-system", "share"]
+    assert all(source == f"{qemu}{path}" for path, source in replaced.items())
+    changed = {name for name, number in after.items() if number != before[name]}
+    assert changed == {name for name in after if name.endswith(("-compute1", "-compute2"))}
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "qemu-system does not exist"),
+        (
+            "#!/bin/sh\necho 'libslirp.so.0: cannot open' >&2\nexit 127\n",
+            "ends with an error: libslirp.so.0: cannot open",
+        ),
+        ("no program", "cannot be started: Exec format error"),
+    ],
+)
+def test_refuses_a_qemu_that_does_not_run(connected: Toy, qemu: Path, content: str | None, problem: str) -> None:
+    (program,) = qemu.rglob("qemu-system")
+    if content is None:
+        program.unlink()
+    else:
+        program.write_text(content)
+    with pytest.raises(CloudError, match=rf"local_cloud_qemu={qemu} cannot be used, because .*{problem}\. Set it to"):
+        with_qemu(connected, qemu).cloud().start()
+    assert own_processes(connected.layout) == []
+
+
+def test_refuses_a_qemu_without_that_of_the_machine(connected: Toy, qemu: Path) -> None:
+    (qemu.parent / "machine" / "qemu-system").unlink()
+    with pytest.raises(CloudError, match=r"it would replace .*/machine/qemu-system, which does not exist"):
+        with_qemu(connected, qemu).cloud().start()
+
+
 def test_ports_of_servers_are_not_dropped(toy: Toy) -> None:
     toy.cloud(networks="flat").start()
     before = own_processes(toy.layout)

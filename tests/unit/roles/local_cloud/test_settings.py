@@ -96,6 +96,20 @@ def test_hosts_with_networks_migrate_at_another_address(order: dict[str, Any]) -
     assert (fake.network_programs, fake.migration_addresses) == ((), fake.addresses)
 
 
+def test_only_libvirt_hosts_have_another_qemu(
+    order: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    another = {"hypervisor_settings": order["hypervisor_settings"] | {"qemu": "~/qemu"}}
+    assert settings(order, **libvirt(order)).qemu_files == {}
+    assert settings(order, **another).qemu_files == {}
+    assert settings(order, **libvirt(order), **another).qemu_files == {
+        "/usr/bin/qemu-system-x86_64": f"{tmp_path.resolve()}/qemu/usr/bin/qemu-system-x86_64",
+        "/usr/share/qemu": f"{tmp_path.resolve()}/qemu/usr/share/qemu",
+        "/usr/lib/x86_64-linux-gnu/qemu": f"{tmp_path.resolve()}/qemu/usr/lib/x86_64-linux-gnu/qemu",
+    }
+
+
 def test_refuses_too_many_libvirt_hosts(order: dict[str, Any]) -> None:
     with pytest.raises(
         CloudError, match="local_cloud_hosts=201 is too large: a cloud can have at most 200 hosts of the kind libvirt"

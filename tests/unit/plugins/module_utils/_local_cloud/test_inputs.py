@@ -50,6 +50,8 @@ def test_limits_are_those_of_cloudctl() -> None:
         {"migration_seconds": "2.5"},
         {"migration_bandwidth": "8"},
         {"post_copy": "yes"},
+        {"qemu": "~/qemu"},
+        {"qemu": None},
         {"start_timeout": 0.5},
         {"install_packages": "false"},
         {"guests": []},
@@ -93,6 +95,7 @@ def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
             "local_cloud_migration_bandwidth must be a whole number of at least 0, found 1.5.",
         ),
         ({"post_copy": "perhaps"}, "local_cloud_post_copy must be true or false, found 'perhaps'."),
+        ({"qemu": 10}, "local_cloud_qemu must be the path of a folder, found 10."),
         (
             {"live_migrations_per_host": 0},
             "local_cloud_live_migrations_per_host must be a whole number of at least 1, found 0.",
@@ -157,7 +160,12 @@ def test_settings_have_types_although_variables_are_strings() -> None:
     as_text["local_cloud_flavors"] = [{"name": "a", "vcpus": "1", "ram": "64", "disk": "1"}]
     as_text["local_cloud_guests"] = [{"image": "a", "memory": "8", "dirty_rate": "1.5"}]
     settings = settings_of(as_text)
-    assert settings["hypervisor_settings"] == {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False}
+    assert settings["hypervisor_settings"] == {
+        "migration_seconds": 3.0,
+        "migration_bandwidth": 0,
+        "post_copy": False,
+        "qemu": "",
+    }
     assert settings["flavors"] == [FLAVOR]
     assert settings["guests"] == [GUEST | {"dirty_rate": 1.5}]
     assert (settings["hosts"], settings["port_base"], settings["start_timeout"]) == (2, 0, 120.0)

@@ -109,6 +109,10 @@ def mount_folders(host: dict[str, Any]) -> None:
         overlay_folder(folder, {place.name: source for place, source in sources.items() if place.parent == folder})
     for place in sorted(nested):
         bind(sources[place], place)
+    # Mount these files over those of the machine, because a folder of programs cannot become a folder of links: Python
+    # would search its modules beside the target of the link.
+    for place, source in host["replaced"].items():
+        mount("--bind", source, place)
 
 
 def make_devices() -> None:
