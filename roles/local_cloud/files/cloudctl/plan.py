@@ -71,8 +71,8 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         # nova-compute requires the other programs of its host, such as libvirtd.
         step("switch", step_functions.start_network_programs, "supervisord"),
         *(background(host, programs[:-1], "switch") for host, programs in hosts.items()),
-        # nova-compute waits 10 s if it starts before nova-conductor.
-        *(background(name, [name], "nova-conductor") for name in computes),
+        # nova-compute waits 10 s if it starts before nova-conductor. The step "switch" may stop it.
+        *(background(name, [name], "nova-conductor", "switch") for name in computes),
         step("neutron mappers", step_functions.wait_for_neutron, "neutron API"),
         step(
             "resources",

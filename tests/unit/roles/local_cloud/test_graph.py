@@ -152,3 +152,11 @@ def test_plan_has_no_cycle(settings: Settings, runner: Runner) -> None:
     assert done == {step.name for step in steps}
     assert len(done) == len(steps)
     assert {f"nova-{host}" for host in settings.hosts} <= done
+
+
+def test_no_host_starts_while_the_switch_stops_hosts(settings: Settings, runner: Runner) -> None:
+    context = StepContext(settings, runner, Services(settings, runner), State(settings.layout.state), {})
+    needs = {step.name: step.needs for step in plan.steps(context)}
+    starts = [name for host in settings.hosts for name in (host, f"nova-{host}")]
+    assert starts
+    assert [name for name in starts if "switch" not in needs[name]] == []
