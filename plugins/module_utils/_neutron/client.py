@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    BadRequestError,
     CatalogError,
     CloudError,
     ForbiddenError,
@@ -73,7 +74,7 @@ class Networking(RestrictedService):
         return self._if_visible(lambda: self._list({"limit": _PAGE_SIZE}, owner=_OWNED_BY_SERVER))
 
     def bindings_of(self, port: str) -> list[Binding] | None:
-        """Return the bindings of a port, sorted by host.
+        """Return the bindings of a port, sorted by host. The list is empty if the port belongs to no server.
 
         The source of the API is https://docs.openstack.org/api-ref/network/v2/#list-bindings-of-a-port.
         """
@@ -88,6 +89,10 @@ class Networking(RestrictedService):
         except NotFoundError:
             # Neutron answers HTTP 404 if the user may not read bindings, and if the port was deleted.
             return None
+        except BadRequestError:
+            # Neutron shows only the bindings of ports that belong to a server ("Operation only valid on compute and
+            # shared filesystem ports").
+            return []
         found = [Binding(str(entry["host"]), str(entry["status"])) for entry in body.objects("bindings")]
         return sorted(found, key=lambda binding: (binding.host, binding.status))
 

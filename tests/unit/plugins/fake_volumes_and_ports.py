@@ -395,6 +395,9 @@ class FakePorts:
         if bindings is None:
             message = f"Port {found[1]} could not be found."
             return 404, {"NeutronError": {"type": "PortNotFound", "message": message, "detail": ""}}
+        if not self.ports[found[1]]["device_owner"].startswith("compute:"):
+            message = f"Bad port request: Invalid port {found[1]}. Operation only valid on compute ports."
+            return 400, {"NeutronError": {"type": "BadPortRequest", "message": message, "detail": ""}}
         views = [
             {"host": host, "status": status, "vif_type": "tap", "vnic_type": "normal", "profile": {}, "vif_details": {}}
             for host, status in bindings.items()

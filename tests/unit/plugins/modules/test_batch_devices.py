@@ -285,7 +285,9 @@ def test_names_the_mistake_before_the_boot(
 
 
 def test_port_with_a_binding_that_prevents_migrations_is_refused(run: Run, fake: FakeCloud) -> None:
-    port = fake.ports.add_free(name="stale", network_id=fake.networks[0]["id"])
+    network = fake.networks[0]["id"]
+    # Neutron shows the bindings of ports with this owner only.
+    port = fake.ports.add_free(name="stale", network_id=network, device_owner="compute:nova")
     fake.ports.bindings[port["id"]] = {"compute2": "INACTIVE"}
     result = run(server_batch, **{**ONE, "ports": [{"port": "stale"}]}, fails=True)
     assert "ports: port stale has an INACTIVE binding on compute2, which an earlier migration left." in result["msg"]

@@ -61,6 +61,12 @@ def test_bindings_name_each_host(fake: FakeCloud, cloud: Cloud) -> None:
     assert Networking(cloud).bindings_of(port["id"]) == [Binding("compute1", "ACTIVE"), Binding("compute2", "INACTIVE")]
 
 
+def test_port_without_a_server_shows_no_bindings(fake: FakeCloud, cloud: Cloud) -> None:
+    networking = Networking(cloud)
+    assert networking.bindings_of(fake.ports.add_free()["id"]) == []
+    assert networking.bindings_hidden is None
+
+
 def test_bindings_are_not_read_again_after_http_403(fake: FakeCloud, cloud: Cloud) -> None:
     port = fake.ports.add(fake.add_server())
     fake.fault("GET", "/bindings", status=403, body={"NeutronError": {"message": "Access was denied"}}, times=9)
