@@ -14,6 +14,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CatalogError
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder import volumes as cinder_volumes
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron import ports as neutron_ports
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import server_groups
@@ -35,13 +36,20 @@ Resource = dict[str, Any]
 def readers(cloud: Cloud, key: str, tags: Sequence[str]) -> list[tuple[str, Callable[[], list[Resource]]]]:
     """Return the subject and the function that reads the resources, for each service.
 
-    The resources have the metadata key ``key`` and all tags. A cloud may have no service, or forbid a request.
+    The resources have the metadata key ``key`` and all tags. A cloud may forbid a request.
     """
     return [
-        ("orphaned volumes", partial(_volumes, cloud, key, tags)),
-        ("orphaned ports", partial(_ports, cloud, key, tags)),
-        ("orphaned server groups", partial(_groups, cloud, key, tags)),
+        (f"orphaned {kind}", partial(_if_present, partial(read, cloud, key, tags)))
+        for kind, read in (("volumes", _volumes), ("ports", _ports), ("server groups", _groups))
     ]
+
+
+def _if_present(read: Callable[[], list[Resource]]) -> list[Resource]:
+    """Return no resources if the cloud does not have the service."""
+    try:
+        return read()
+    except CatalogError:
+        return []
 
 
 def _volumes(cloud: Cloud, key: str, tags: Sequence[str]) -> list[Resource]:

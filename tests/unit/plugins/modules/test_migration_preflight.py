@@ -49,6 +49,12 @@ def test_lists_only_orphaned_servers_with_the_tags(run: Run, fake: FakeCloud) ->
     assert [seen.query for seen in fake.requests if seen.path.endswith("/servers/detail")] == [{"tags": "cycle"}]
 
 
+def test_cloud_without_cinder_has_no_orphaned_volumes(run: Run, fake: FakeCloud) -> None:
+    fake.services_without = {"block-storage"}
+    result = run(migration_preflight)
+    assert (result["orphaned_resources"], result["unknown"]) == ([], [])
+
+
 def test_uses_the_named_image_and_flavor(run: Run) -> None:
     result = run(migration_preflight, image="cirros", flavor="small")
     assert result["flavor"]["name"] == "small"
