@@ -44,6 +44,7 @@ class BenchCloud:
             "started",
             local_cloud_hosts=len(HOSTS),
             local_cloud_hypervisor="fake",
+            local_cloud_volumes="none",
             local_cloud_migration_seconds=CYCLE_COPY,
             local_cloud_live_migrations_per_host=PER_HOST,
             local_cloud_start_timeout=START_SECONDS,

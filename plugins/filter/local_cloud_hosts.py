@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import NO_VOLUMES, choose_hosts
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import (
+    NO_VOLUMES,
+    ExistingCloud,
+    choose_hosts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +72,11 @@ options:
     description: The value of the input C(local_cloud_volumes).
     type: str
     default: none
+  found_volumes:
+    description: The kind of the volumes of the existing local cloud. Empty if it is unknown, or if there is no local
+      cloud.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -118,9 +127,14 @@ _value:
 
 
 def local_cloud_hosts(
-    machine: Mapping[str, Any], hypervisor: str, state: str, found: str, volumes: str = NO_VOLUMES
+    machine: Mapping[str, Any],
+    hypervisor: str,
+    state: str,
+    found: str,
+    volumes: str = NO_VOLUMES,
+    found_volumes: str = "",
 ) -> dict[str, Any]:
-    return choose_hosts(hypervisor, state, found, volumes, machine)
+    return choose_hosts(hypervisor, state, ExistingCloud(found, found_volumes), volumes, machine)
 
 
 class FilterModule:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,8 +20,16 @@ LIBVIRT = "libvirt"
 STARTED = "started"
 PROCESSOR = "x86_64"
 NO_VOLUMES = "none"
-# The kind of volumes that each kind of hosts can use.
-VOLUMES = {FAKE: "fake", LIBVIRT: "nfs"}
+# The kinds of volumes that each kind of hosts can use. A new cloud gets the first kind by default.
+VOLUMES = {FAKE: ("fake",), LIBVIRT: ("nfs",)}
+
+
+@dataclasses.dataclass(frozen=True)
+class ExistingCloud:
+    """The kinds of compute hosts and volumes of the existing cloud. Both are empty if no local cloud exists."""
+
+    kind: str
+    volumes: str
 
 
 def first_obstacle(machine: Mapping[str, Any]) -> str:
@@ -71,23 +80,30 @@ def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
     return state == STARTED and (hypervisor == LIBVIRT or (hypervisor == AUTO and not existing_kind))
 
 
-def choose_hosts(
-    hypervisor: str, state: str, existing_kind: str, volumes: str, machine: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Choose the kinds of compute hosts and volumes, and return the reason for the choice.
+def choose_volumes(volumes: str, kind: str, existing_volumes: str) -> str:
+    """Return the requested kind of volumes, or the kind of the existing cloud.
 
-    ``existing_kind`` is empty if no local cloud exists.
+    ``kind`` is the kind of hosts. The default is a kind that these hosts can use.
     """
-    observe = depends_on_machine(hypervisor, state, existing_kind)
+    if volumes != AUTO:
+        return volumes
+    return existing_volumes if existing_volumes in (NO_VOLUMES, *VOLUMES[kind]) else VOLUMES[kind][0]
+
+
+def choose_hosts(
+    hypervisor: str, state: str, existing: ExistingCloud, volumes: str, machine: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Choose the kinds of compute hosts and volumes, and return the reason for the choice."""
+    observe = depends_on_machine(hypervisor, state, existing.kind)
     obstacle = first_obstacle(machine) if observe else ""
-    kind = choose_kind(hypervisor, state, existing_kind, obstacle)
+    kind = choose_kind(hypervisor, state, existing.kind, obstacle)
     return {
         "kind": kind,
         "observe": observe,
         "obstacle": obstacle,
         "problem": _problem(obstacle) if hypervisor == LIBVIRT else "",
         "message": _message(obstacle),
-        "volumes": VOLUMES[kind] if volumes == AUTO else volumes,
+        "volumes": choose_volumes(volumes, kind, existing.volumes),
         "volumes_problem": _volumes_problem(volumes, kind) if state == STARTED else "",
     }
 
@@ -100,11 +116,11 @@ def _problem(obstacle: str) -> str:
 
 
 def _volumes_problem(volumes: str, kind: str) -> str:
-    if volumes in (NO_VOLUMES, AUTO, VOLUMES[kind]):
+    if volumes in (NO_VOLUMES, AUTO, *VOLUMES[kind]):
         return ""
     return (
         f"Compute hosts of the kind {kind} cannot use local_cloud_volumes={volumes}. Set local_cloud_volumes to"
-        f" {VOLUMES[kind]}, auto or none, or set local_cloud_hypervisor to another kind."
+        f" {', '.join(VOLUMES[kind])}, auto or none, or set local_cloud_hypervisor to another kind."
     )
 
 

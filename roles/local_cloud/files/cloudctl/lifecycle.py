@@ -231,6 +231,7 @@ class Cloud:
             "clouds_yaml": str(layout.clouds_yaml),
             "notifications_yaml": str(layout.notifications_yaml) if self.settings.notifications else "",
             "hypervisor": self.settings.hypervisor["name"],
+            "volumes": self.settings.volumes,
             "guest_namespace": str(layout.guest_namespace) if self.settings.network_programs else "",
             "memory_mib": round(memory_bytes(layout) / 2**20),
             "log_dir": str(layout.log),
@@ -247,7 +248,8 @@ class Cloud:
     def _print_summary(self, result: dict[str, Any]) -> None:
         layout, settings = self.settings.layout, self.settings
         hosts = f"{len(settings.hosts)} compute hosts ({settings.hypervisor['name']})"
-        what = f"OpenStack {settings.release['name']} with {hosts}"
+        volumes = f"volumes ({settings.volumes})" if settings.has_volumes else "no volumes"
+        what = f"OpenStack {settings.release['name']} with {hosts} and {volumes}"
         control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"
         for line in (
             "",

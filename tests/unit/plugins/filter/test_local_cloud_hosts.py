@@ -130,22 +130,37 @@ def test_kind_follows_inputs_and_existing_cloud(inputs: dict[str, str], kind: st
 
 
 @pytest.mark.parametrize(
-    ("hypervisor", "requested", "volumes"),
+    ("hypervisor", "requested", "found", "volumes"),
     [
-        ("libvirt", "none", "none"),
-        ("libvirt", "auto", "nfs"),
-        ("libvirt", "nfs", "nfs"),
-        ("fake", "none", "none"),
-        ("fake", "auto", "fake"),
-        ("fake", "fake", "fake"),
+        ("libvirt", "none", "", "none"),
+        ("libvirt", "auto", "", "nfs"),
+        ("libvirt", "nfs", "", "nfs"),
+        ("fake", "none", "", "none"),
+        ("fake", "auto", "", "fake"),
+        ("fake", "fake", "", "fake"),
         # This machine can run guests.
-        ("auto", "auto", "nfs"),
-        ("auto", "nfs", "nfs"),
+        ("auto", "auto", "", "nfs"),
+        ("auto", "nfs", "", "nfs"),
+        # An existing cloud keeps its volumes, unless the new kind of hosts cannot use them.
+        ("libvirt", "auto", "none", "none"),
+        ("libvirt", "auto", "nfs", "nfs"),
+        ("libvirt", "auto", "fake", "nfs"),
+        ("fake", "auto", "none", "none"),
+        ("fake", "auto", "nfs", "fake"),
+        ("fake", "fake", "none", "fake"),
+        ("fake", "none", "fake", "none"),
+        # The first start was killed before it recorded the kind.
+        ("fake", "auto", None, "fake"),
     ],
 )
-def test_volumes_follow_the_kind_of_hosts(hypervisor: str, requested: str, volumes: str) -> None:
-    choice = choose(ABLE, **NEW | {"hypervisor": hypervisor, "volumes": requested})
+def test_volumes_follow_the_kind_of_hosts(hypervisor: str, requested: str, found: str | None, volumes: str) -> None:
+    choice = choose(ABLE, **NEW | {"hypervisor": hypervisor, "volumes": requested, "found_volumes": found})
     assert (choice["volumes"], choice["volumes_problem"]) == (volumes, "")
+
+
+def test_machine_without_guests_has_volumes_without_data() -> None:
+    assert choose(ABLE | {"user_uid": 1000}, **NEW | {"volumes": "auto"})["volumes"] == "fake"
+    assert choose(ABLE | MISSING | {"install_packages": "false"}, **NEW | {"volumes": "auto"})["volumes"] == "fake"
 
 
 def test_refuses_volumes_that_the_hosts_cannot_use() -> None:
