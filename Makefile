@@ -92,6 +92,7 @@ help: ## Print the targets and variables
 	  BENCH_SERVERS 'for bench: number of servers to drain (100)' \
 	  BENCH_PARTS 'for bench: the parts to run, from cycle,lag,drain,growth,scale (all)' \
 	  BENCH_KEEP 'for bench: with any value the cloud is kept' \
+	  TEMPEST_TESTS 'for tempest: a regular expression that selects tests; docs/proof.md is not written (all)' \
 	  SCENARIO 'for molecule: the scenarios to run, for example SCENARIO=default (all)' \
 	  PYTHON 'the Python (3.11 or newer) for .venv, for example PYTHON=python3.12' \
 	  | expand -t 16
