@@ -25,6 +25,17 @@ options:
       search.
     type: bool
     default: false
+  destinations:
+    description:
+      - The destination of each server. A key is the name or the id of a server in O(servers). The value is the compute
+        host to which this server is migrated.
+      - Nova's scheduler chooses the hosts of servers without an entry.
+      - You cannot combine this option with O(host). It has the same requirements as O(host).
+      - If a server is not in O(servers), or if a compute host does not exist, the module fails before it requests a
+        migration. If the user cannot list compute hosts, Nova checks the names of the hosts when the module requests
+        the migrations.
+    type: dict
+    default: {}
   source:
     description:
       - The compute host from which the servers are migrated. If a server is on another host, the module does not
@@ -41,7 +52,9 @@ options:
   max_parallel_per_host:
     description:
       - Maximum number of migrations from one compute host at the same time.
-      - The module ignores this option if the user cannot see the hosts of the servers.
+      - The same maximum applies to the migrations to one compute host that O(host) or O(destinations) names. Migrations
+        from a host and migrations to this host are counted separately.
+      - If the user cannot see the hosts of the servers, the module counts only the migrations to a named host.
       - Nova limits the live migrations from a host with its own option C(max_concurrent_live_migrations), which is 1 by
         default. Nova queues the migrations above this limit.
     type: int

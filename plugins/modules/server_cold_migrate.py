@@ -39,8 +39,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - The module does not migrate a server that is already on O(host).
-      - Without O(host), every run migrates the servers.
+      - The module does not migrate a server that is already on its host in O(host) or O(destinations).
+      - If neither option names a host for a server, every run migrates the server.
 options:
   host:
     description:
@@ -109,7 +109,7 @@ migrations:
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
-        - V(unchanged) means that the server is already on O(host), or that the server is not on O(source).
+        - V(unchanged) means that the server is already on the requested host, or that the server is not on O(source).
         - V(refused) means that Nova refused the request, or that the module sent no request because a precondition is
           not met.
         - V(not_started) means that the module did not request the migration because another migration failed. See

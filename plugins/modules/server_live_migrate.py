@@ -41,8 +41,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(host), the module does not migrate a server that is already on the named host.
-      - Without O(host), every run migrates the servers.
+      - The module does not migrate a server that is already on its host in O(host) or O(destinations).
+      - If neither option names a host for a server, every run migrates the server.
 options:
   host:
     description:
@@ -82,6 +82,18 @@ EXAMPLES = r"""
       - web-1
       - web-2
     host: compute2
+
+- name: Live-migrate three servers to three different hosts at the same time
+  stackproof.migration.server_live_migrate:
+    cloud: mycloud
+    servers:
+      - web-1
+      - web-2
+      - web-3
+    destinations:
+      web-1: compute2
+      web-2: compute3
+      web-3: compute1
 
 - name: Live-migrate a server to a host that the scheduler chooses, and abort after ten minutes
   stackproof.migration.server_live_migrate:
@@ -355,7 +367,7 @@ migrations:
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
-        - V(unchanged) means that the server is already on O(host), or that the server is not on O(source).
+        - V(unchanged) means that the server is already on the requested host, or that the server is not on O(source).
         - V(refused) means that Nova refused the request, or that the module sent no request because a precondition is
           not met.
         - V(not_started) means that the module did not request the migration because another migration failed. See

@@ -210,16 +210,16 @@ class MicroversionRange:
         return self.oldest <= need.newest and self.newest >= need.oldest
 
 
-def limitations(version: MicroversionRange, host: str | None) -> list[str]:
+def limitations(version: MicroversionRange, *, names_host: bool) -> list[str]:
     """Return a warning for each test that is not possible with old microversions.
 
-    ``host`` is None if the scheduler chooses the destination.
+    ``names_host`` is false if the scheduler chooses all destinations.
     """
     warnings: list[str] = []
-    if host is not None and version.newest < (2, 30):
+    if names_host and version.newest < (2, 30):
         warnings.append(
             f"Below microversion 2.30, a named host bypasses the scheduler. This cloud offers {text(version.newest)}."
-            f" Therefore a successful migration to {host} does not test the scheduler."
+            f" Therefore a successful migration to a named host does not test the scheduler."
         )
     if version.newest < (2, 34):
         warnings.append(

@@ -26,6 +26,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import conclude
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.destinations import destinations_by_id
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
     RECENT,
     describe,
@@ -53,7 +54,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
     timestamps,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_references import check_compute_host
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_references import check_compute_hosts
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, going_on
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
@@ -67,7 +68,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._probe.server
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
@@ -100,6 +101,8 @@ class MigrationWorkflow:
     # The recent migration records of all servers. None if the module reads them for each server.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
+    # The hosts in the option ``destinations``, by server id.
+    _destinations: dict[str, str] = field(default_factory=dict)
     # The time since the module read the hosts of the servers.
     _located: Stopwatch = field(init=False)
     _listener: Listener | None = None
@@ -113,8 +116,10 @@ class MigrationWorkflow:
         self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
         self.cloud.microversions.choose(self.order.need)
         if self.order.kind is LIVE:
-            self.warnings += limitations(self.cloud.microversions, self.order.host)
+            self.warnings += limitations(self.cloud.microversions, names_host=self.order.names_host)
         servers, missing = self._find()
+        if self.order.destinations:
+            self._check_hosts("destinations", self.order.destinations.values())
         probes = self._probes_of(servers)
         if self.order.probing is None or self.check_mode or not probes:
             return self._move(servers, missing)
@@ -192,7 +197,7 @@ class MigrationWorkflow:
         if not self.order.wait_for_hosts:
             return None
         ours = frozenset(migration.plan.server_id for migration in tracked) | frozenset(self.order.own_servers)
-        return ForeignMigrationWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
+        return ForeignMigrationWait(self.cloud, self.order.wait_for_hosts, ours)
 
     def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
         """Return the network probes by server id."""
@@ -200,11 +205,7 @@ class MigrationWorkflow:
         if order is None:
             return {}
         # A server with a task state may already be migrating, so the module does not probe the server.
-        which = [
-            migration
-            for migration in servers
-            if migration["task_state"] is None and self._is_to_move(migration["host"])
-        ]
+        which = [migration for migration in servers if migration["task_state"] is None and self._is_to_move(migration)]
         if order.address is not None and len(which) > 1:
             raise InputError(
                 f"probe: address is for a single server, but {len(which)} servers are to be migrated. Remove address."
@@ -249,11 +250,18 @@ class MigrationWorkflow:
             elif migration.probe in unanswered:
                 _refuse(migration, GuestError(never_answered(migration.probe)))
 
-    def _is_to_move(self, host: str | None) -> bool:
-        return not self._is_on_target(host) and (host is None or self.order.source in (None, host))
+    def _is_to_move(self, server: Mapping[str, Any]) -> bool:
+        host = server["host"]
+        return host is None or (host != self._destination_of(server["id"]) and self.order.source in (None, host))
 
-    def _is_on_target(self, host: str | None) -> bool:
-        return self.order.host is not None and host == self.order.host
+    def _destination_of(self, server_id: str) -> str | None:
+        """Return the compute host in the migration request. Return None if Nova's scheduler chooses the host."""
+        return self._destinations.get(server_id, self.order.host)
+
+    def _check_hosts(self, option: str, hosts: Iterable[str]) -> None:
+        # If the user may not list hosts, Nova checks the host name when the migration is requested.
+        with contextlib.suppress(ForbiddenError):
+            check_compute_hosts(self.cloud, option, hosts)
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Return the existing servers and the ids of deleted servers.
@@ -270,6 +278,7 @@ class MigrationWorkflow:
                 missing.append(wanted.lower())
             else:
                 raise self._server_not_found(wanted)
+        self._destinations = destinations_by_id(self.order.destinations, each)
         return list(found.values()), missing
 
     @staticmethod
@@ -281,7 +290,7 @@ class MigrationWorkflow:
         )
 
     def _missing(self, server_id: str) -> TrackedMigration:
-        plan = MigrationPlan(server_id, server_id, kind=self.order.kind, expected_host=self.order.host)
+        plan = MigrationPlan(server_id, server_id, kind=self.order.kind, expected_host=self._destination_of(server_id))
         migration = TrackedMigration(plan)
         _refuse(migration, self._server_not_found(server_id))
         return migration
@@ -303,7 +312,7 @@ class MigrationWorkflow:
             kind=self.order.kind,
             source=server["host"],
             source_host_id=server["host_id"],
-            expected_host=self.order.host,
+            expected_host=self._destination_of(server["id"]),
             initial_status=server["status"],
             project_id=server["project_id"],
             allocations_before=None if allocations is None else by_provider(allocations),
@@ -316,8 +325,8 @@ class MigrationWorkflow:
             return migration
         if running is not None and not is_stale(server, running, self.cloud.now()):
             self._join(migration, server, view(running))
-        elif self._is_on_target(plan.source):
-            migration.conclude(conclude.unchanged(f"{plan.server_name} is already on {self.order.host}."))
+        elif plan.source is not None and plan.source == plan.expected_host:
+            migration.conclude(conclude.unchanged(f"{plan.server_name} is already on {plan.source}."))
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
@@ -343,7 +352,8 @@ class MigrationWorkflow:
         migration.key = record["uuid"] or str(record["id"])
         migration.started = timestamps.read_time(record["created"])
         migration.replan(source=record["source"] or migration.plan.source, initial_status=_status_before(server))
-        if self.order.host is None or record["destination"] == self.order.host:
+        wanted, option = migration.plan.expected_host, "host" if self.order.host else "destinations"
+        if wanted is None or record["destination"] == wanted:
             migration.joined = True
             actions = instance_actions.list_actions(self.cloud, migration.plan.server_id)
             migration.request_id = instance_actions.action_of(actions, migration.plan.kind.action, record["created"])
@@ -352,7 +362,7 @@ class MigrationWorkflow:
             migration,
             ConflictError(
                 f"{migration.plan.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
-                f" (migration {migration.key}, {record['status']}), but host={self.order.host} was requested."
+                f" (migration {migration.key}, {record['status']}), but {option}={wanted} was requested."
                 " Wait for the end of the migration, or abort it with migration_action.",
                 service="compute",
                 http_status=None,
@@ -390,7 +400,7 @@ class MigrationWorkflow:
             f"/servers/{plan.server_id}/action",
             f"{plan.kind.noun.capitalize()} of server {plan.server_name} ({plan.server_id})",
             need=self.order.need,
-            json=plan.kind.body(self.order.host, self.order.block_migration),
+            json=plan.kind.body(plan.expected_host, self.order.block_migration),
         )
         migration.request_id, migration.changed = answer.request_id, True
 
@@ -456,9 +466,7 @@ class MigrationWorkflow:
 
     def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
         if self.order.host is not None and any(migration.open for migration in tracked):
-            # If the user may not list hosts, Nova checks the host name when the migration is requested.
-            with contextlib.suppress(ForbiddenError):
-                check_compute_host(self.cloud, "host", self.order.host)
+            self._check_hosts("host", [self.order.host])
         for migration in tracked:
             if migration.open and migration.joined:
                 message = (
@@ -486,7 +494,7 @@ class MigrationWorkflow:
             return
         migration.changed = True
         message = f"{plan.server_name}: would be {plan.kind.moved} from {plan.source or 'its host'}"
-        message += f" to {self.order.host or 'a host that the scheduler chooses'}."
+        message += f" to {plan.expected_host or 'a host that the scheduler chooses'}."
         message += " Check mode does not predict whether a host has room and whether Nova's own checks pass."
         if other is not None:
             message += f" It would wait for {describe(other)}."

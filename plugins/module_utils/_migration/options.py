@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import ConcurrencyLimit
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.destinations import parse_destinations
 from ansible_collections.stackproof.migration.plugins.module_utils._notifications.settings import NotificationSettings
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, MigrationType
 
@@ -72,6 +73,8 @@ class MigrationOrder:
     servers: list[str]
     kind: MigrationType = LIVE
     host: str | None = None
+    # The requested hosts by name or id of the server. Nova's scheduler chooses the hosts of other servers.
+    destinations: Mapping[str, str] = field(default_factory=dict)
     # Only servers on this compute host are migrated. None means any host.
     source: str | None = None
     block_migration: str | bool = "auto"
@@ -88,8 +91,13 @@ class MigrationOrder:
     probing: ProbeOrder | None = None
 
     @property
+    def names_host(self) -> bool:
+        """Whether a migration request names a host."""
+        return self.host is not None or bool(self.destinations)
+
+    @property
     def need(self) -> MicroversionRequirement:
-        return self.kind.need if self.host is None else self.kind.need_with_host
+        return self.kind.need_with_host if self.names_host else self.kind.need
 
 
 def order_of(
@@ -108,6 +116,10 @@ def order_of(
         raise InputError("servers must name at least one server, and no name may be empty.")
     if params["host"] == "":
         raise InputError("host must not be empty: leave it out to let the scheduler choose.")
+    if params["host"] is not None and params["destinations"]:
+        raise InputError(
+            "host and destinations exclude each other: host is for all servers. Remove host, or remove destinations."
+        )
     if params["source"] == "":
         raise InputError("source must not be empty: leave it out to migrate each server from its current host.")
     for name in ("max_parallel", "max_parallel_per_host"):
@@ -128,6 +140,7 @@ def order_of(
         servers=list(dict.fromkeys(params["servers"])),
         kind=kind,
         host=params["host"],
+        destinations=parse_destinations(params["destinations"]),
         source=params["source"],
         block_migration=block_migration,
         wait=wait,

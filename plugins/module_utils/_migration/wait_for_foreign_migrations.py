@@ -46,8 +46,6 @@ class ForeignMigrationWait:
 
     cloud: Cloud
     seconds: float
-    # The requested destination of all migrations. None means that Nova's scheduler chooses the destination.
-    destination: str | None = None
     # The ids of the servers that this module migrates.
     ours: frozenset[str] = frozenset()
     # Warnings about compute hosts whose migrations the module could not read.
@@ -77,7 +75,8 @@ class ForeignMigrationWait:
 
     def blocking_migration(self, migration: TrackedMigration) -> Record | None:
         """Return the oldest migration of another user on a host of this migration, or None."""
-        hosts = [host for host in (migration.plan.source, self.destination) if host is not None]
+        # If Nova's scheduler chooses the destination, expected_host is None.
+        hosts = [host for host in (migration.plan.source, migration.plan.expected_host) if host is not None]
         if migration.plan.source is None:
             self._warn("this user may not see the hosts of servers")
         records = [record for host in hosts for record in self._open_on(host)]

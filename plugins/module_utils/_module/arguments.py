@@ -64,6 +64,7 @@ def migration_request_arguments() -> dict[str, Any]:
     return {
         "servers": {"type": "list", "elements": "str", "required": True},
         "all_projects": {"type": "bool", "default": False},
+        "destinations": {"type": "dict", "default": {}},
         "source": {"type": "str"},
         "max_parallel": {"type": "int"},
         "max_parallel_per_host": {"type": "int"},

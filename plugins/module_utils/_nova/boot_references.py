@@ -21,6 +21,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.lookup import known_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 
@@ -47,14 +49,15 @@ def check_availability_zone(cloud: Cloud, availability_zone: str) -> None:
             raise _unknown("availability_zone", "availability zone", zone, names)
     if host is not None:
         with contextlib.suppress(ForbiddenError):
-            check_compute_host(cloud, "availability_zone", host)
+            check_compute_hosts(cloud, "availability_zone", [host])
 
 
-def check_compute_host(cloud: Cloud, option: str, host: str) -> None:
-    """Raise NotFoundError when no nova-compute service runs on this host."""
+def check_compute_hosts(cloud: Cloud, option: str, hosts: Iterable[str]) -> None:
+    """Raise NotFoundError when one of the hosts has no nova-compute service. One request lists all services."""
     names = [str(service["host"]) for service in compute_services.services(cloud)]
-    if host not in names:
-        raise _unknown(option, "compute host", host, names)
+    for host in hosts:
+        if host not in names:
+            raise _unknown(option, "compute host", host, names)
 
 
 def check_key_name(cloud: Cloud, name: str) -> None:

@@ -1055,6 +1055,8 @@ class FakeCloud:
         if not {"admin", "manager"} & set(self.roles):
             return self._policy("os_compute_api:os-migrate-server:migrate_live")
         asked = body["os-migrateLive"]
+        if asked["host"] is not None and not self.admin:
+            return self._policy("os_compute_api:os-migrate-server:migrate_live:host")
         if server["OS-EXT-STS:task_state"] or server["status"] not in ("ACTIVE", "PAUSED"):
             state = server["OS-EXT-STS:task_state"] or server["status"]
             return self._refuse(409, f"Cannot 'os-migrateLive' instance {server['id']} while it is in {state}")

@@ -43,16 +43,16 @@ def test_release_that_brings_a_microversion(version: microversions.Version, rele
 
 
 @pytest.mark.parametrize(
-    ("newest", "host", "warned_of"),
+    ("newest", "names_host", "warned_of"),
     [
-        ((2, 96), "compute2", []),
-        ((2, 33), "compute2", ["2.34"]),
-        ((2, 29), None, ["2.34"]),
-        ((2, 29), "compute2", ["2.30", "2.34"]),
+        ((2, 96), True, []),
+        ((2, 33), True, ["2.34"]),
+        ((2, 29), False, ["2.34"]),
+        ((2, 29), True, ["2.30", "2.34"]),
     ],
 )
-def test_limitations_of_old_clouds(newest: microversions.Version, host: str | None, warned_of: list[str]) -> None:
-    warnings = microversions.limitations(microversions.MicroversionRange((2, 1), newest), host)
+def test_limitations_of_old_clouds(newest: microversions.Version, names_host: bool, warned_of: list[str]) -> None:
+    warnings = microversions.limitations(microversions.MicroversionRange((2, 1), newest), names_host=names_host)
     assert len(warnings) == len(warned_of)
     for warning, version in zip(warnings, warned_of, strict=True):
         assert f"Below microversion {version}" in warning
