@@ -32,6 +32,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "migration_audit_info": {},
     "migration_audit_repair": {"findings": [], "kinds": ["allocation_orphaned"]},
     "migration_info": {},
+    "migration_matrix_info": {},
     "migration_preflight": {},
     "migration_readiness_info": {},
     "migration_wait": {"migrations": [{"server_id": uuid_of(1), "migration_id": uuid_of(2)}]},

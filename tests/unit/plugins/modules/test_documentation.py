@@ -37,6 +37,7 @@ MODULES = [
     "migration_audit_info",
     "migration_audit_repair",
     "migration_info",
+    "migration_matrix_info",
     "migration_preflight",
     "migration_readiness_info",
     "migration_wait",

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.modules import migration_matrix_info
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+
+def run(fake: FakeCloud, **options: Any) -> dict[str, Any]:
+    defaults = {name: spec.get("default") for name, spec in migration_matrix_info.MODULE.argument_spec.items()}
+    params = {**defaults, **fake.params, **options}
+    return migration_matrix_info.MODULE.run(params, fake.time.clock, check_mode=False).values
+
+
+@pytest.fixture
+def four(fake: FakeCloud) -> FakeCloud:
+    fake.add_host("compute3")
+    fake.add_host("compute4")
+    return fake
+
+
+def pairs(found: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(pair["source"], pair["destination"]) for pair in found["pairs"]]
+
+
+def statuses(found: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
+    return {host["name"]: (host["status"], host["reason"]) for host in found["hosts"]}
+
+
+def test_ring_through_all_hosts(four: FakeCloud) -> None:
+    found = run(four)
+    assert [group["hosts"] for group in found["groups"]] == [["compute1", "compute2", "compute3", "compute4"]]
+    assert (found["moves"], found["servers"]) == (4, 2)
+    assert found["journeys"][0]["hosts"] == ["compute1", "compute2", "compute3"]
+    assert {pair["prediction"] for pair in found["pairs"]} == {"can_move"}
+    assert set(statuses(found).values()) == {("included", None)}
+
+
+def test_all_pairs(four: FakeCloud) -> None:
+    assert len(set(pairs(run(four, coverage="all_pairs")))) == 12
+
+
+def test_unusable_hosts_are_listed(four: FakeCloud) -> None:
+    four.services[1]["state"] = "down"
+    found = run(four)
+    assert statuses(found)["compute2"] == ("unusable", "its nova-compute service is down")
+    assert found["moves"] == 3
+
+
+def test_hosts_that_were_not_named_are_excluded(four: FakeCloud) -> None:
+    found = run(four, hosts=["compute1", "compute3"])
+    assert pairs(found) == [("compute1", "compute3"), ("compute3", "compute1")]
+    assert statuses(found)["compute2"] == ("excluded", "it is not in hosts")
+
+
+def test_zones_are_groups(four: FakeCloud) -> None:
+    four.services[3]["zone"] = "other"
+    found = run(four)
+    assert {group["name"]: len(group["hosts"]) for group in found["groups"]} == {"nova": 3, "other": 1}
+    assert statuses(found)["compute4"] == ("alone", "it is the only usable host of the group other")
+
+
+def test_groups_of_the_user(four: FakeCloud) -> None:
+    found = run(four, host_groups={"cell1": ["compute1", "compute3"]})
+    assert [group["hosts"] for group in found["groups"]] == [["compute2", "compute4"], ["compute1", "compute3"]]
+
+
+def test_older_hypervisor_is_a_group_of_its_own(four: FakeCloud) -> None:
+    for hypervisor in four.hypervisors[2:]:
+        hypervisor["hypervisor_version"] += 1000
+    found = run(four)
+    assert [group["hosts"] for group in found["groups"]] == [["compute1", "compute2"], ["compute3", "compute4"]]
+
+
+def test_aggregate_with_a_required_trait(four: FakeCloud) -> None:
+    four.aggregates = [{"name": "gpu", "hosts": ["compute4"], "metadata": {"trait:CUSTOM_GPU": "required"}}]
+    found = run(four)
+    assert [group["hosts"] for group in found["groups"]] == [["compute1", "compute2", "compute3"], ["compute4"]]
+    assert found["groups"][1]["name"].endswith("CUSTOM_GPU")
+
+
+def test_listed_pair_that_nova_refuses(four: FakeCloud) -> None:
+    four.hypervisors[1]["hypervisor_type"] = "VMware"
+    found = run(four, coverage="list", pairs=["compute1:compute2", "compute3:compute4"])
+    assert pairs(found) == [("compute3", "compute4")]
+    (one,) = found["untested"]
+    assert (one["source"], one["destination"], one["outcome"]) == ("compute1", "compute2", "not_applicable")
+    assert "VMware" in one["reason"]
+
+
+def test_listed_pair_with_an_unusable_host(four: FakeCloud) -> None:
+    four.services[0]["status"] = "disabled"
+    found = run(four, coverage="list", pairs=["compute1:compute2"])
+    assert found["untested"][0]["outcome"] == "inconclusive"
+    assert found["moves"] == 0
+
+
+def test_sample_of_a_day(four: FakeCloud) -> None:
+    seen = set()
+    for day in ("2026-04-01", "2026-04-02"):
+        found = run(four, sample="50%", date=day)
+        assert (found["moves"], found["sample"]["parts"], found["sample"]["date"]) == (2, 2, day)
+        seen |= set(pairs(found))
+    assert len(seen) == 4
+
+
+def test_few_requests(four: FakeCloud) -> None:
+    run(four)
+    assert four.count("GET", "^/compute/v2.1/") == 3
+
+
+def test_reader_without_the_right_to_list_hosts(four: FakeCloud) -> None:
+    four.roles = ["manager", "member", "reader"]
+    found = run(four)
+    assert found["failure"]["kind"] == "permission"
+    assert found["msg"].startswith("A coverage names compute hosts")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"hosts": ["compute11"]}, "hosts: there is no compute host compute11. Did you mean compute1?"),
+        (
+            {"coverage": "list", "pairs": ["compute1:compute33"]},
+            "pairs: there is no compute host compute33. Did you mean compute3?",
+        ),
+        ({"coverage": "list", "pairs": ["compute1"]}, "pairs: each entry must be source:destination"),
+        ({"coverage": "list", "pairs": ["compute1:compute1"]}, "names the same host twice"),
+        ({"coverage": "list"}, "pairs needs coverage=list"),
+        ({"pairs": ["compute1:compute2"]}, "pairs needs coverage=list"),
+        ({"host_groups": {"a": ["compute9"]}}, "host_groups: there is no compute host compute9 (in a)."),
+        ({"host_groups": {"a": ["compute1"], "b": ["compute1"]}}, "compute1 is in the groups a and b"),
+        ({"host_groups": {"a": "compute1"}}, "host_groups: a must be a list of host names"),
+        ({"max_moves": 3}, "has 4 migrations, but max_moves is 3"),
+        ({"coverage": "all_pairs", "max_moves": 11}, "has 12 migrations, but max_moves is 11"),
+        ({"max_parallel": 0}, "max_parallel must be at least 1, found 0"),
+        ({"sample": "many"}, "share between 0% and 100%"),
+        ({"date": "today"}, "date must be a day such as 2026-04-01"),
+    ],
+)
+def test_wrong_input(four: FakeCloud, options: dict[str, Any], message: str) -> None:
+    found = run(four, **options)
+    assert found["failure"]["kind"] == "input"
+    assert message in found["msg"]
