@@ -36,6 +36,15 @@ options:
         connected it.
     type: int
     default: 30
+  verify_interval:
+    description:
+      - The longest time, in seconds, that a completed migration waits for its verification while other migrations of
+        the task run or wait. The module then verifies all migrations that have completed together. Lists that they
+        share need fewer requests than requests for each server.
+      - The checks are the same with each value. With V(0), the module verifies each migration when it has completed.
+      - With C(on_failure=stop), no migration waits, because a failed verification must stop the next migrations.
+    type: float
+    default: 0.0
   events:
     description:
       - Selects the migrations for which the module reads the events of the instance action. The module sends one

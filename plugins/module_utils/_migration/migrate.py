@@ -270,7 +270,7 @@ class MigrationWorkflow:
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
-        each = nova_servers.find_each(self.cloud, self.order.servers, all_projects=self.order.all_projects)
+        each = self._find_each()
         for wanted, server in each.items():
             if server is not None:
                 found[server["id"]] = nova_servers.view(server)
@@ -280,6 +280,18 @@ class MigrationWorkflow:
                 raise self._server_not_found(wanted)
         self._destinations = destinations_by_id(self.order.destinations, each)
         return list(found.values()), missing
+
+    def _find_each(self) -> dict[str, dict[str, Any] | None]:
+        order = self.order
+        wanted = {name.lower(): name for name in order.servers if nova_servers.is_uuid(name)}
+        found: dict[str, dict[str, Any]] = {}
+        if order.source is not None and order.all_projects and len(wanted) >= MANY_SERVERS:
+            listed = nova_servers.on_host(self.cloud, order.source)
+            found = {wanted[server["id"]]: server for server in listed if server["id"] in wanted}
+        # The other servers may have left the host.
+        others = [name for name in order.servers if name not in found]
+        each = nova_servers.find_each(self.cloud, others, all_projects=order.all_projects)
+        return {name: found.get(name) or each[name] for name in order.servers}
 
     @staticmethod
     def _server_not_found(wanted: str) -> NotFoundError:

@@ -27,7 +27,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.po
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import Progress
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.timeouts import (
     APPEARANCE_SECONDS,
+    interval_of,
     queued_behind_ours,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.verification_queue import (
+    VerificationQueue,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import line_writer
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_actions import (
@@ -89,6 +93,9 @@ class MigrationMonitor:
         self._starter = starter
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
+        # A failed verification must stop the next requests, so completed migrations do not wait for each other then.
+        stops = starter is not None and starter.stop_on_failure
+        self._queue = VerificationQueue(cloud.clock, 0 if stops else options.verify_interval)
         self._poll_wait: PollWait = (
             Sleep(cloud.clock) if listener is None else WaitForNotifications(cloud.clock, listener, tracked)
         )
@@ -102,6 +109,11 @@ class MigrationMonitor:
     @property
     def _open(self) -> list[TrackedMigration]:
         return [migration for migration in self.tracked if migration.open and migration.state.is_started]
+
+    @property
+    def _under_way(self) -> list[TrackedMigration]:
+        """Return the open migrations without the completed migrations that wait for their verification."""
+        return [migration for migration in self._open if not migration.state.awaits_verification]
 
     @property
     def _waiting(self) -> list[TrackedMigration]:
@@ -128,8 +140,12 @@ class MigrationMonitor:
         before = self._statuses()
         while any(migration.open for migration in self.tracked):
             self.start_next()
+            before_poll = len(self._under_way)
             if self._open:
                 self.poll_once()
+            if len(self._under_way) < before_poll:
+                # Use the free places before the next wait.
+                self.start_next()
             self._show_progress()
             if not self._open and not self._blocked:
                 # No migration is running, so request the next migrations without a wait.
@@ -137,11 +153,18 @@ class MigrationMonitor:
             if before != (before := self._statuses()):
                 # Nova often changes the status twice in a short time, so use the shortest interval after a change.
                 intervals = self.options.pace.intervals()
-            self._poll_wait.until_next_poll(next(intervals), self._next_deadline(), needs_polls=self._needs_polls())
+            self._poll_wait.until_next_poll(
+                self._interval(next(intervals)), self._next_deadline(), needs_polls=self._needs_polls()
+            )
+
+    def _interval(self, usual: float) -> float:
+        ended = sum(1 for migration in self.tracked if migration.state.settle_deadline is not None)
+        running = sum(1 for migration in self._open if migration.state.settle_deadline is None)
+        return interval_of(usual, self.options.pace.cap, running, ended, self._watch.seconds)
 
     def _needs_polls(self) -> bool:
         """Return whether the module must poll because Nova sends no notification about the next change."""
-        return bool(self._blocked) or any(migration.state.settle_deadline is not None for migration in self._open)
+        return bool(self._blocked) or any(migration.state.settle_deadline is not None for migration in self._under_way)
 
     def start(self) -> None:
         """Request each migration when its compute hosts are free, without waiting for its end."""
@@ -180,7 +203,7 @@ class MigrationMonitor:
         return [migration.observation.status for migration in self.tracked]
 
     def _next_deadline(self) -> float:
-        states = [migration.state for migration in self._open]
+        states = [migration.state for migration in self._under_way]
         ends = [
             end
             for migration in states
@@ -189,7 +212,10 @@ class MigrationMonitor:
         ends += [
             migration.state.hold_deadline for migration in self._blocked if migration.state.hold_deadline is not None
         ]
-        return max(SHORTEST_INTERVAL, min(end.left for end in ends))
+        left = [end.left for end in ends]
+        if self._queue.seconds_left is not None:
+            left.append(self._queue.seconds_left)
+        return max(SHORTEST_INTERVAL, min(left))
 
     def _show_progress(self) -> None:
         if self._progress is not None:
@@ -212,11 +238,11 @@ class MigrationMonitor:
     def _next(self) -> list[TrackedMigration]:
         if self._starter is None:
             return []
-        found = self._starter.limit.next(self._waiting, self._open)
+        found = self._starter.limit.next(self._waiting, self._under_way)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
         # Check all waiting migrations, because each may wait only ``wait_for_hosts`` seconds for its hosts.
-        return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
+        return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._under_way)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
         migration.state.is_started = True
@@ -254,18 +280,14 @@ class MigrationMonitor:
         for migration in self._open:
             if evaluation.needs_confirmation(self._situation(migration)):
                 self._confirm(migration)
-        completed = [
-            migration
-            for migration in running
-            if self.options.verify and migration.open and evaluation.is_final(self._situation(migration))
-        ]
-        which = [migration for migration in self._open if evaluation.needs_server(self._situation(migration))]
+        completed = self._completed(running)
+        which = [migration for migration in self._under_way if evaluation.needs_server(self._situation(migration))]
         if completed:
             self._observer.read_ended(which, completed, events=self.options.all_events)
         else:
             self._observer.read_servers(which)
         self._conclude_ended(
-            [migration for migration in self._open if migration.state.settle_deadline is not None], completed
+            [migration for migration in self._under_way if migration.state.settle_deadline is not None], completed
         )
         for migration in queued_behind_ours(self._open):
             self._run_clock(migration)
@@ -273,6 +295,14 @@ class MigrationMonitor:
             if migration.state.settle_deadline is None:
                 self._act(migration, evaluation.step_before_end(self._situation(migration)))
         self._poll_wait.polled()
+
+    def _completed(self, running: list[TrackedMigration]) -> list[TrackedMigration]:
+        """Return the completed migrations that the module verifies at this poll."""
+        if not self.options.verify:
+            return []
+        self._queue.add(one for one in running if one.open and evaluation.is_final(self._situation(one)))
+        others = any(one.open and one.state.settle_deadline is None for one in self.tracked)
+        return self._queue.take(others_continue=others)
 
     def _read_records(self, which: list[TrackedMigration]) -> None:
         self._observer.read_records(which)

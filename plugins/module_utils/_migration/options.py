@@ -38,6 +38,8 @@ class MonitorOptions:
     volume_settle_timeout: float = 10.0
     port_settle_timeout: float = 30.0
     verify: bool = True
+    # Completed migrations wait at most this time, so that the module verifies several of them together.
+    verify_interval: float = 0.0
     # Whether to read the instance action events of successful migrations.
     all_events: bool = True
     read_progress: bool = False
@@ -58,6 +60,7 @@ class MonitorOptions:
             volume_settle_timeout=params["volume_settle_timeout"],
             port_settle_timeout=params["port_settle_timeout"],
             verify=params["verify"],
+            verify_interval=params["verify_interval"],
             all_events=params["events"] == "all",
             read_progress=params.get("read_progress", False),
             pace=pace,

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
 
 MAX_NAMED = 3
 _BLOCKED = "blocked by other migrations"
+_COMPLETED = "to be verified"
 
 
 def state_of(migration: TrackedMigration) -> str:
     if not migration.open:
         return "done" if migration.outcome in outcomes.GOOD else "failed"
+    if migration.state.awaits_verification:
+        return _COMPLETED
     if not migration.state.is_started:
         return "waiting" if migration.state.blocked_by is None else _BLOCKED
     return "queued" if migration.observation.status in (None, *WAITING) else "running"
@@ -40,10 +43,10 @@ def state_of(migration: TrackedMigration) -> str:
 def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
     """Return the progress line with the number of migrations in each state and the migrations per minute."""
     count = Counter(state_of(migration) for migration in tracked)
-    ended = count["done"] + count["failed"]
+    ended = count["done"] + count["failed"] + count[_COMPLETED]
     parts = [f"{count['done']} of {count.total()} done"]
     parts += [f"{count[state]} {state}" for state in ("running", "queued", "waiting", "failed")]
-    parts += [f"{count[_BLOCKED]} {_BLOCKED}"] if count[_BLOCKED] else []
+    parts += [f"{count[state]} {state}" for state in (_COMPLETED, _BLOCKED) if count[state]]
     rate = f"{ended / seconds * 60:.1f} per minute" if ended and seconds > 0 else "none ended"
     return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{blocking_migrations(tracked)}"
 

@@ -49,6 +49,8 @@ class MonitorState:
     deadline: Deadline | None = None
     # After the migration has ended, its checks must pass before this deadline (settle_timeout).
     settle_deadline: Deadline | None = None
+    # Whether the migration has completed, and the module verifies it later together with others.
+    awaits_verification: bool = False
     # After an abort or a forced completion, the migration must end before this deadline.
     grace_deadline: Deadline | None = None
     stable_polls: int = 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     SERVERS,
     SERVERS_WITH_IMAGE_PROPERTIES,
@@ -127,6 +127,16 @@ def all_pages(
     need = SERVERS_WITH_TAGS if "tags" in params else SERVERS
     pages = cloud.each_page("/servers/detail", "servers", what, need=need, params=params)
     return [server for page in pages for server in page if keep(server)]
+
+
+def on_host(cloud: Cloud, host: str) -> list[dict[str, Any]]:
+    """Return the servers of all projects on a compute host. Return no server if the user may not list them."""
+    try:
+        listed = all_pages(cloud, f"Listing the servers on {host}", all_tenants="1", host=host)
+    except ForbiddenError:
+        return []
+    # For users who are not administrators, Nova ignores the filter.
+    return [server for server in listed if server.get("OS-EXT-SRV-ATTR:host") == host]
 
 
 def with_image_properties(cloud: Cloud, what: str, **params: Any) -> Iterator[list[dict[str, Any]]]:

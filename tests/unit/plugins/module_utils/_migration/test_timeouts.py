@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.timeouts import queued_behind_ours
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.timeouts import (
+    interval_of,
+    queued_behind_ours,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 
 
@@ -39,3 +42,23 @@ def test_host_id_identifies_hosts_without_host_names() -> None:
     first, second = migration("a", None, "running", "h1"), migration("b", None, "queued", "h1")
     other = migration("c", None, "queued", "h2")
     assert queued_behind_ours([first, second, other]) == [second]
+
+
+@pytest.mark.parametrize(
+    ("running", "ended", "seconds", "interval"),
+    [
+        # The usual interval, because few migrations run, or because no migration has ended.
+        (3, 20, 200, 1.0),
+        (16, 0, 30, 1.0),
+        # A migration ends every two seconds, so four migrations end in eight seconds.
+        (16, 10, 20, 8.0),
+        (8, 10, 20, 4.0),
+        # Migrations end too slowly or too fast for the limits.
+        (16, 10, 200, 10.0),
+        (4, 100, 10, 1.0),
+    ],
+)
+def test_polls_when_a_quarter_of_many_migrations_should_end(
+    running: int, ended: int, seconds: float, interval: float
+) -> None:
+    assert interval_of(1.0, 10.0, running, ended, seconds) == interval
