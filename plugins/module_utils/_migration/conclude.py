@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import message_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import (
+    checked_destination,
+    message_of,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Conclusion
 
 if TYPE_CHECKING:
@@ -35,9 +38,14 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
     if failure is not None:
         message += f" {failure.message}"
     elif ending.outcome not in outcomes.GOOD:
-        kind = "no_valid_host" if means(ending.reason, Meaning.NO_VALID_HOST) else ending.outcome
+        kind = "no_valid_host" if _has_no_host(ending) else ending.outcome
         failure = Failure(kind, message, "compute", None, ending.request_id)
     return _of(ending, message, failure)
+
+
+def _has_no_host(ending: Ending) -> bool:
+    """Return whether the scheduler found no host. If a host passed its own check, Nova gives the same reason."""
+    return means(ending.reason, Meaning.NO_VALID_HOST) and checked_destination(ending.events) is None
 
 
 def lost(ending: Ending, key: str | None) -> Conclusion:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import PORT_CHECK, VOLUME_CHECK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import is_left_in_error
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import (
@@ -22,7 +23,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ou
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
         Check,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
+_DESTINATION_CHECK = "compute_check_can_live_migrate_destination"
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
@@ -45,6 +47,8 @@ def message_of(ending: Ending, options: MonitorOptions) -> str:
         message += f" The migration was {_DONE[intervened_with]} (on_timeout) after timeout={options.timeout:.0f} s."
     elif outcome == FAILED and ending.observation.record is not None and ending.reason is None:
         message += _where_to_look(ending)
+    elif outcome == FAILED and means(ending.reason, Meaning.NO_VALID_HOST):
+        message += _refused_host(ending)
     if ending.state_reset:
         message += " Nova left the server in ERROR. The module reset the state of the server to ACTIVE (reset_state)."
     elif is_left_in_error(ending.plan, ending.observation, intervened_with):
@@ -64,6 +68,28 @@ def _where_to_look(ending: Ending) -> str:
     hosts = [name for name in (ending.plan.source, (ending.observation.record or {}).get("destination")) if name]
     where = f" on {' and '.join(hosts)}" if hosts else ""
     return f" Nova gives no reason: see the logs of nova-compute{where} for {ending.request_id or 'the server'}."
+
+
+def checked_destination(events: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return the last host that passed its own check of a live migration. None if no host passed the check.
+
+    The result is an empty string if the user may not see the name of the host. Nova sends this check only to a host
+    that the scheduler has chosen, and binds the ports of the server to the host after the check.
+    """
+    passed = [event for event in events if event["event"] == _DESTINATION_CHECK and event["result"] == "Success"]
+    return str(passed[-1]["host"] or "") if passed else None
+
+
+def _refused_host(ending: Ending) -> str:
+    """Return what Nova's reason "no valid host" hides: a host that the scheduler found, and that Nova refused later."""
+    host = checked_destination(ending.events)
+    if host is None:
+        return ""
+    return (
+        f" The scheduler found {host or 'a host'}, and this host passed its check, but Nova then refused the host. In"
+        " most cases, Neutron did not bind a port of the server to the host: see the logs of nova-conductor and Neutron"
+        f" for {ending.request_id or 'the server'}."
+    )
 
 
 def _advice(ending: Ending, options: MonitorOptions) -> str:

@@ -1147,3 +1147,26 @@ def test_check_mode_sends_no_probe(run: Run, fake: FakeCloud) -> None:
     assert entry["probe"] is None
     result = run(server_live_migrate, probe={"protocol": "icmp"}, fails=True, **options)
     assert "the server probe has no address" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("checked", "kind"), [([], "no_valid_host"), (["Error"], "no_valid_host"), (["Success"], "failed")]
+)
+def test_host_that_passed_its_check_is_no_lack_of_hosts(
+    run: Run, fake: FakeCloud, checked: list[str], kind: str
+) -> None:
+    server = fake.add_server()
+
+    def refuse(one: dict[str, Any], record: dict[str, Any]) -> None:
+        fake.fail(one, record)
+        check = "compute_check_can_live_migrate_destination"
+        events = [{**fake.event(check, result), "host": "compute2"} for result in checked]
+        fake.at(1.0, lambda: fake.actions[one["id"]][0]["events"].extend(events))
+
+    fake.on_migrate = refuse
+    result = run(server_live_migrate, servers=[server["id"]], fails=True)
+    (migration,) = result["migrations"]
+    assert (migration["outcome"], result["failure"]["kind"]) == ("failed", kind)
+    assert "Nova's reason: No valid host was found." in migration["message"]
+    found = "The scheduler found compute2, and this host passed its check, but Nova then refused the host."
+    assert (found in migration["message"]) is (kind == "failed")
