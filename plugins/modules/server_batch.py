@@ -14,7 +14,10 @@ version_added: 1.0.0
 description:
   - Boots several servers with one request and waits until all servers are V(ACTIVE). Nova bug 1718455 occurs only if
     one request boots several servers.
-  - If the status of a server becomes V(ERROR), the module fails at once and returns Nova's reason.
+  - With O(hosts), the module boots each server on its own compute host with a request of its own. See
+    RV(hosts) for the result of each host.
+  - If the status of a server becomes V(ERROR), the module fails at once and returns Nova's reason. With O(hosts), the
+    module fails only if no server is V(ACTIVE).
   - With O(state=absent), the module deletes servers. The module waits until the servers and their allocations in
     Placement are deleted.
   - Servers can have volumes, ports and a server group. The volumes and ports of a batch get the O(metadata) and the
@@ -34,7 +37,8 @@ attributes:
     support: full
     details:
       - Check mode reads the image, the flavor, the volume types, the networks, the ports, the security groups, the
-        availability zone, the key pair and the server group. If a resource does not exist, check mode fails.
+        availability zone, the compute hosts, the key pair and the server group. If a resource does not exist, check
+        mode fails.
       - Check mode does not predict whether the compute hosts have room.
       - Check mode does not predict whether the quota of servers is sufficient. It checks the quotas of volumes and
         ports.
@@ -60,9 +64,26 @@ options:
         name.
     type: str
   count:
-    description: Number of servers to boot, at least 1.
+    description:
+      - Number of servers to boot, at least 1. The default is the number of O(hosts). Without O(hosts), the default is
+        1.
     type: int
-    default: 1
+  hosts:
+    description:
+      - Names of the compute hosts on which the module boots the servers, one server on each host. If a host is in the
+        list twice, the module boots two servers on this host.
+      - The servers have the names V(NAME-1), V(NAME-2) and so on, in the order of the list. V(NAME) is the value of
+        O(name).
+      - If Nova boots no server on one of the hosts, the module still boots the other servers. A server in V(ERROR)
+        remains until you delete it. The module returns a warning, and RV(hosts) contains the reason. The module fails
+        only if no server is V(ACTIVE).
+      - Nova's scheduler checks the hosts. A host that is disabled or full gets no server.
+      - If a compute host does not exist, the module fails before it boots a server. If the user cannot list compute
+        hosts, Nova checks the names of the hosts.
+      - If a server of the batch exists, the module does not check the host of this server.
+      - By Nova's default policies, only administrators may name hosts. This option requires microversion 2.74 (Train).
+    type: list
+    elements: str
   image:
     description: Name or id of the image. With O(state=present), this option is required.
     type: str
@@ -143,6 +164,19 @@ EXAMPLES = r"""
       run: "2026-04-01"
   register: batch
 
+- name: Boot one server on each of three compute hosts
+  stackproof.migration.server_batch:
+    cloud: mycloud
+    name: ring
+    hosts:
+      - compute1
+      - compute2
+      - compute3
+    image: cirros
+    flavor: m1.tiny
+    metadata:
+      run: "2026-04-01"
+
 - name: Boot two servers from volumes, each with a data volume
   stackproof.migration.server_batch:
     cloud: mycloud
@@ -190,13 +224,14 @@ RETURN = r"""
 reservation_id:
   description:
     - Reservation id of all servers of the batch.
-    - Null in check mode, if the servers have different reservation ids, or if the user cannot see the reservation id.
+    - Null with O(hosts), in check mode, if the servers have different reservation ids, or if the user cannot see the
+      reservation id.
   returned: always
   type: str
   sample: r-3fhpjulh
 request_id:
-  description: Id of the boot request in Nova's logs. Null if the module sent no boot request, or if the answer to the
-    request was lost.
+  description: Id of the boot request in Nova's logs. Null with O(hosts), if the module sent no boot request, or if the
+    answer to the request was lost.
   returned: always
   type: str
   sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
@@ -286,6 +321,30 @@ servers:
       sample: [7c1f0a52-5d0e-4f0a-9d3b-0d9b1a6b7a11]
     fault:
       description: The reason that Nova gives if the server is in V(ERROR). Null if the server is in another status.
+      type: str
+      sample: null
+hosts:
+  description:
+    - The servers on the compute hosts, in the order of O(hosts). The list is empty without O(hosts).
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: The compute host in O(hosts).
+      type: str
+      sample: compute1
+    server_id:
+      description: Id of the server. Null if Nova did not create the server.
+      type: str
+      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+    request_id:
+      description: Id of the boot request in Nova's logs. Null if this task did not boot the server, or if the answer to
+        the request was lost.
+      type: str
+      sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
+    reason:
+      description: The reason why the server is not V(ACTIVE). Null if the server is V(ACTIVE), and in check mode.
       type: str
       sample: null
 volumes:
@@ -426,6 +485,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.argum
     wait_arguments,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import boot_references
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_devices import (
     BootDevices,
     device_arguments,
@@ -436,6 +496,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._server_batch
     BatchBoot,
     BatchRequest,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot_on_hosts import HostBatchBoot
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import BatchDeletion, Selection
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.mark import Mark
 
@@ -454,6 +515,7 @@ PRESENT_ONLY = (
     "ports",
     "security_groups",
     "config_drive",
+    "hosts",
     "availability_zone",
     "key_name",
     "server_group",
@@ -504,11 +566,28 @@ def _check_present(params: dict[str, Any]) -> None:
     for name in ("name", "image", "flavor"):
         if not params[name].strip():
             raise InputError(f"{name} must not be empty.")
-    suffix = len(f"-{params['count']}") if params["count"] > 1 else 0
+    if params["hosts"] is not None:
+        _check_hosts(params["hosts"], params["count"], params["availability_zone"])
+    suffix = len(f"-{params['count']}") if params["count"] > 1 or params["hosts"] else 0
     if len(params["name"]) + suffix > MAX_NAME_LENGTH:
         raise InputError(
             f"name must have at most {MAX_NAME_LENGTH - suffix} characters, found {len(params['name'])}. Nova refuses"
             f" server names of more than {MAX_NAME_LENGTH} characters."
+        )
+
+
+def _check_hosts(hosts: list[str], count: int, availability_zone: str | None) -> None:
+    if not hosts or not all(host.strip() for host in hosts):
+        raise InputError("hosts must name at least one compute host, and no name may be empty.")
+    if count != len(hosts):
+        raise InputError(
+            f"hosts and count contradict each other: hosts={len(hosts)} count={count}. Remove count, because the module"
+            " boots one server on each host."
+        )
+    if boot_references.host_of(availability_zone) is not None:
+        raise InputError(
+            f"hosts and availability_zone both name a compute host: availability_zone={availability_zone}. Remove the"
+            " host from availability_zone."
         )
 
 
@@ -538,6 +617,8 @@ def _check_mark(devices: BootDevices, metadata: dict[str, str]) -> None:
 def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Boot or delete the servers, and return the report of the module."""
     given = {**params, **{name: params[name] or None for name in OPTIONAL_TEXTS}}
+    if given["count"] is None:
+        given["count"] = len(given["hosts"] or []) or 1
     check_options(given, check_mode=check_mode)
     poll_intervals = poll_intervals_of(given)
     metadata, tags = parse_metadata(given["metadata"]), parse_tags(given["tags"])
@@ -556,8 +637,11 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         ).run()
     _check_mark(devices, metadata)
     names = ("name", "count", "image", "flavor", "availability_zone", "key_name", "replace")
-    request = BatchRequest(devices=devices, metadata=metadata, tags=tags, **{name: given[name] for name in names})
-    return BatchBoot(connect(params, clock), request, given["timeout"], poll_intervals, check_mode).run()
+    hosts = tuple(given["hosts"] or ())
+    options = {name: given[name] for name in names}
+    request = BatchRequest(devices=devices, metadata=metadata, tags=tags, hosts=hosts, **options)
+    boot = HostBatchBoot if hosts else BatchBoot
+    return boot(connect(params, clock), request, given["timeout"], poll_intervals, check_mode).run()
 
 
 MODULE = Definition(
@@ -565,7 +649,8 @@ MODULE = Definition(
         **wait_arguments(timeout=300),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "name": {"type": "str"},
-        "count": {"type": "int", "default": 1},
+        "count": {"type": "int"},
+        "hosts": {"type": "list", "elements": "str"},
         "image": {"type": "str"},
         "flavor": {"type": "str"},
         **device_arguments(),

@@ -53,6 +53,7 @@ _MIGRATION = "/servers/{server_id}/migrations/{id}"
 ABORT = ApiRequest("DELETE", _MIGRATION, microversions.ABORT)
 ABORT_WAITING = ApiRequest("DELETE", _MIGRATION, microversions.ABORT_WAITING)
 BOOT = ApiRequest("POST", "/servers", microversions.BOOT)
+BOOT_ON_HOST = ApiRequest("POST", "/servers", microversions.BOOT_ON_HOST)
 BOOT_WITHOUT_NETWORKS = ApiRequest("POST", "/servers", microversions.BOOT_WITHOUT_NETWORKS)
 BOOT_WITH_TAGS = ApiRequest("POST", "/servers", microversions.BOOT_WITH_TAGS)
 BOOT_WITH_VOLUME_TYPE = ApiRequest("POST", "/servers", microversions.BOOT_WITH_VOLUME_TYPE)

@@ -84,6 +84,7 @@ class Scenario:
         try:
             self._read_cloud()
             self._boot_servers()
+            self._boot_on_hosts()
             self._migrate_live()
             self._intervene()
             self._migrate_cold()
@@ -143,6 +144,22 @@ class Scenario:
 
     def _boot(self, user: str = "admin", **more: Any) -> str:
         hints = more.pop("hints", {})
+        body = {**self._boot_body(**more), **({"os:scheduler_hints": hints} if hints else {})}
+        reservation = self._send(requests.BOOT_WITH_TAGS, body, user)["reservation_id"]
+        listed = self._send(requests.LIST_SERVERS, user=user, query={"reservation_id": reservation})
+        found = str(listed["servers"][0]["id"])
+        self._servers.append(found)
+        return found
+
+    def _boot_on_hosts(self) -> None:
+        services = self._send(requests.LIST_SERVICES, query={"binary": "nova-compute"})["services"]
+        body = self._boot_body(host=services[0]["host"], return_reservation_id=False)
+        self._servers.append(self._send(requests.BOOT_ON_HOST, body)["server"]["id"])
+        self._send(requests.BOOT_ON_HOST, body, "member")
+        self._send(requests.BOOT_ON_HOST, self._boot_body(host="missing", return_reservation_id=False))
+        self._wait_for_status(self._servers[-1], "ACTIVE")
+
+    def _boot_body(self, **more: Any) -> dict[str, Any]:
         server = {
             "name": NAME,
             "imageRef": self.cloud.image_id,
@@ -154,12 +171,7 @@ class Scenario:
             "tags": [NAME],
             **more,
         }
-        body = {"server": server, **({"os:scheduler_hints": hints} if hints else {})}
-        reservation = self._send(requests.BOOT_WITH_TAGS, body, user)["reservation_id"]
-        listed = self._send(requests.LIST_SERVERS, user=user, query={"reservation_id": reservation})
-        found = str(listed["servers"][0]["id"])
-        self._servers.append(found)
-        return found
+        return {"server": server}
 
     # Parts of the scenario
 

@@ -92,6 +92,8 @@ SERVERS_WITH_IMAGE_PROPERTIES = MicroversionRequirement("server details with ima
 SERVERS_WITH_TAGS = MicroversionRequirement("listing servers by their tags", (2, 26), (2, 96))
 BOOT = MicroversionRequirement("booting servers", (2, 3), (2, 96))
 BOOT_WITHOUT_NETWORKS = MicroversionRequirement("booting servers with networks none or auto", (2, 37), (2, 96))
+# Since microversion 2.74 (Train), a boot request can name a compute host, and the scheduler checks this host.
+BOOT_ON_HOST = MicroversionRequirement("booting servers on named hosts", (2, 74), (2, 96))
 BOOT_WITH_VOLUME_TYPE = MicroversionRequirement("booting servers with volumes of a named type", (2, 67), (2, 96))
 KEEP_VOLUMES = MicroversionRequirement("volumes that Nova keeps when it deletes the server", (2, 85), (2, 96))
 BOOT_WITH_TAGS = MicroversionRequirement("booting servers with tags", (2, 52), (2, 96))

@@ -262,6 +262,8 @@ class BootRequest:
     security_group_ids: tuple[str, ...] = ()
     config_drive: bool | None = None
     block_devices: tuple[Mapping[str, Any], ...] = ()
+    # The compute host of the server. None if Nova's scheduler chooses the host.
+    host: str | None = None
 
     def body(self) -> dict[str, Any]:
         server: dict[str, Any] = {
@@ -271,12 +273,14 @@ class BootRequest:
             "flavorRef": self.flavor_id,
             "min_count": self.count,
             "max_count": self.count,
-            "return_reservation_id": True,
+            # Nova returns either the reservation id of all servers, or the id of a single server.
+            "return_reservation_id": self.host is None,
             "networks": self._networks(),
         }
         optional = {
             "metadata": dict(self.metadata),
             "availability_zone": self.availability_zone,
+            "host": self.host,
             "key_name": self.key_name,
             "tags": list(self.tags),
             "security_groups": [{"name": group} for group in self.security_group_ids],

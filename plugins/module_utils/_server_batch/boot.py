@@ -19,6 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     BOOT,
+    BOOT_ON_HOST,
     BOOT_WITH_TAGS,
     BOOT_WITH_VOLUME_TYPE,
     BOOT_WITHOUT_NETWORKS,
@@ -41,7 +42,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._server_batch
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.requirements import DeviceRequirements
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from collections.abc import Sequence
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, Response
     from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import MicroversionRequirement
 
 Server = dict[str, Any]
@@ -53,6 +56,7 @@ EMPTY_RESULT: dict[str, Any] = {
     "reservation_id": None,
     "request_id": None,
     "servers": [],
+    "hosts": [],
     "volumes": [],
     "ports": [],
     "server_group": None,
@@ -63,7 +67,7 @@ EMPTY_RESULT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """The options of one boot request, which boots all servers of a batch."""
+    """The options for the servers of a batch."""
 
     name: str
     count: int
@@ -75,6 +79,8 @@ class BatchRequest:
     key_name: str | None = None
     tags: tuple[str, ...] = ()
     replace: bool = False
+    # Nova boots one server on each of these hosts. Without hosts, one request boots all servers.
+    hosts: tuple[str, ...] = ()
 
     @property
     def mark(self) -> Mark:
@@ -97,6 +103,8 @@ class BatchBoot:
         self._request_id: str | None = None
         self._last_seen: list[Server] = []
         self._reservation_id: str | None = None
+        # Whether Nova has accepted a boot request.
+        self._booted = False
         # None if the module boots no server.
         self._devices: BatchDevices | None = None
 
@@ -104,13 +112,13 @@ class BatchBoot:
         existing = self._existing()
         broken = [server for server in existing if nova_servers.is_broken(server)]
         good = [server for server in existing if not nova_servers.is_broken(server)]
-        missing = self.batch.count - len(good)
-        if existing and (missing > 0 or broken) and not self.batch.replace:
-            return self._refuse_incomplete(existing, broken, missing)
-        if missing < 0:
+        if self._is_surplus(good):
             return self._refuse_surplus(good)
+        missing = self._missing(good)
+        if existing and (missing or broken) and not self.batch.replace:
+            return self._refuse_incomplete(existing, broken, missing)
         # An invalid request must fail before the module deletes servers in ERROR.
-        request = self._request(missing) if missing > 0 else None
+        request = self._request(len(missing)) if missing else None
         changed = request is not None or bool(broken)
         if self.check_mode:
             return self._report(good, changed=changed, before=existing, planned=missing)
@@ -125,13 +133,12 @@ class BatchBoot:
             ids = {server["id"] for server in good}
             if request is not None:
                 assert self._devices is not None  # noqa: S101  # _request has set it
-                ids |= self._boot(request, self._devices, known={server["id"] for server in existing})
+                ids |= self._boot(request, self._devices, missing, known={server["id"] for server in existing})
             else:
                 self._reservation_id = _common_reservation(good)
             return self._wait(ids, changed=changed, before=existing)
         except CloudError as error:
-            # A reservation id shows that Nova may have booted servers.
-            changed = bool(broken) or self._reservation_id is not None
+            changed = bool(broken) or self._booted
             return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
 
     def _existing(self) -> list[Server]:
@@ -142,6 +149,14 @@ class BatchBoot:
             if nova_servers.belongs_to_batch(server, self.batch.name)
             and nova_servers.carries(server, self.batch.metadata)
         ]
+
+    def _is_surplus(self, good: list[Server]) -> bool:
+        """Return whether the batch has servers that were not requested."""
+        return len(good) > self.batch.count
+
+    def _missing(self, good: list[Server]) -> list[str]:
+        """Return the names of the servers to boot."""
+        return _names_of_new(self.batch.name, self.batch.count - len(good))
 
     def _request(self, count: int) -> nova_servers.BootRequest:
         """Return the boot request. Its ports and its new server group do not exist yet.
@@ -190,35 +205,43 @@ class BatchBoot:
             return ()
         return tuple(found.security_group_ids[name] for name in found.devices.security_groups)
 
-    def _boot(self, planned: nova_servers.BootRequest, devices: BatchDevices, known: set[str]) -> set[str]:
+    def _boot(
+        self, planned: nova_servers.BootRequest, devices: BatchDevices, names: list[str], known: set[str]
+    ) -> set[str]:
+        """Boot the servers, and return their ids. ``known`` contains the ids of servers that existed before."""
         try:
-            devices.create(self.batch.name)
-            group = devices.group
-            request = replace(
-                planned, port_ids=tuple(devices.port_ids), server_group_id=None if group is None else group.id
-            )
-            body, need = request.body(), self._need(request)
-            answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=body)
+            request = self._with_devices(planned, devices)
+            answer = self._send(request, f"Booting {len(names)} servers named {self.batch.name}")
         except DroppedError:
             # Do not repeat the boot request, because Nova could then boot twice as many servers.
             return self._adopt(planned.count, known)
         except CloudError:
             devices.discard()
             raise
-        self._request_id = answer.request_id
+        self._booted, self._request_id = True, answer.request_id
         self._reservation_id = str(answer.body["reservation_id"])
         return {server["id"] for server in self._members()}
+
+    def _with_devices(self, planned: nova_servers.BootRequest, devices: BatchDevices) -> nova_servers.BootRequest:
+        """Create the ports and the server group, and return the boot request with their ids."""
+        devices.create(self.batch.name)
+        group = devices.group
+        return replace(planned, port_ids=tuple(devices.port_ids), server_group_id=None if group is None else group.id)
+
+    def _send(self, request: nova_servers.BootRequest, what: str) -> Response:
+        return self.cloud.send("POST", "/servers", self._title(what), need=self._need(request), json=request.body())
 
     def _need(self, request: nova_servers.BootRequest) -> MicroversionRequirement:
         """Return the microversions that the request can use."""
         text = isinstance(request.networks, str) and not request.port_ids
         needs = [BOOT_WITHOUT_NETWORKS if text else BOOT]
         needs += [BOOT_WITH_TAGS] if request.tags else []
+        needs += [BOOT_ON_HOST] if request.host else []
         needs += [BOOT_WITH_VOLUME_TYPE] if self.batch.devices.volume_types() else []
         return max(needs, key=lambda need: need.oldest)
 
-    def _title(self, count: int) -> str:
-        """Return the start of the error message for a boot request.
+    def _title(self, what: str) -> str:
+        """Return the start of the error message for a boot request. ``what`` describes the request.
 
         The text names the requested options, because Nova's message does not name them.
         """
@@ -231,23 +254,29 @@ class BatchBoot:
             "networks": None if devices.networks == "none" else devices.networks,
         }
         requested = [f"{option} {value}" for option, value in options.items() if value is not None]
-        title = f"Booting {count} servers named {self.batch.name}"
-        return f"{title} ({', '.join(requested)})" if requested else title
+        return f"{what} ({', '.join(requested)})" if requested else what
 
     def _adopt(self, count: int, known: set[str]) -> set[str]:
         """Return the ids of servers that Nova booted although its answer was lost."""
-        new: list[Server] = []
-        for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.poll_intervals):
-            new = [server for server in self._existing() if server["id"] not in known]
-            if len(new) >= count:
-                self._reservation_id = _common_reservation(new)
-                return {server["id"] for server in new}
+        new = self._find_new(count, known)
+        if len(new) >= count:
+            self._booted, self._reservation_id = True, _common_reservation(new)
+            return {server["id"] for server in new}
         raise DroppedError(
             f"Booting {count} servers: the connection ended without an answer. The module found {len(new)} servers"
             f" named {self.batch.name} within {ADOPTION_SECONDS:.0f} s. The request was not repeated."
             " Run the task again when the Compute API answers.",
             service="compute",
         )
+
+    def _find_new(self, count: int, known: set[str]) -> list[Server]:
+        """Return the servers that Nova booted although its answer was lost. Wait until there are ``count`` servers."""
+        new: list[Server] = []
+        for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.poll_intervals):
+            new = [server for server in self._existing() if server["id"] not in known]
+            if len(new) >= count:
+                break
+        return new
 
     def _members(self) -> list[Server]:
         listed = nova_servers.all_pages(self.cloud, "Listing the booted servers", reservation_id=self._reservation_id)
@@ -295,22 +324,20 @@ class BatchBoot:
             **({} if self._devices is None else self._devices.result()),
         }
 
-    def _report(self, servers: list[Server], *, changed: bool, before: list[Server], planned: int = 0) -> Report:
+    def _report(
+        self, servers: list[Server], *, changed: bool, before: list[Server], planned: Sequence[str] = ()
+    ) -> Report:
         values = self._values(servers, changed=changed)
-        new = [f"{name} (new) ACTIVE" for name in _names_of_new(self.batch.name, planned)]
+        new = [f"{name} (new) ACTIVE" for name in planned]
         values["diff"] = {"before": _diff_lines(before), "after": _diff_lines(servers, new)}
         return Report(values)
 
     def _fail_for(self, server: Server, servers: list[Server], *, changed: bool) -> Report:
-        no_reason = "Nova gives no reason" if nova_servers.is_broken(server) else "it must be ACTIVE"
-        reason = server["fault"] or no_reason
-        kind = "no_valid_host" if means(reason, Meaning.NO_VALID_HOST) else "server"
-        message = f"Server {server['name']} ({server['id']}) is in {server['status']}: {reason}"
-        return Report.failure(Failure(kind, message, "compute"), self._values(servers, changed=changed))
+        return Report.failure(failure_of(server), self._values(servers, changed=changed))
 
-    def _refuse_incomplete(self, existing: list[Server], broken: list[Server], missing: int) -> Report:
+    def _refuse_incomplete(self, existing: list[Server], broken: list[Server], missing: list[str]) -> Report:
         states = ", ".join(f"{server['name']} {server['status']}" for server in existing)
-        counts = f"requested={self.batch.count} missing={max(missing, 0)} broken={len(broken)} ({states})"
+        counts = f"requested={self.batch.count} missing={len(missing)} broken={len(broken)} ({states})"
         action = "Set replace to true to delete the broken servers and to boot the missing servers."
         message = f"The servers named {self.batch.name} are not complete: {counts}. {action}"
         return Report.failure(Failure("server", message, "compute"), self._values(existing, changed=False))
@@ -321,6 +348,14 @@ class BatchBoot:
             f" {self.batch.count}. Choose other metadata for this batch, or delete the surplus servers."
         )
         return Report.failure(Failure("server", message, "compute"), self._values(good, changed=False))
+
+
+def failure_of(server: Server) -> Failure:
+    """Return the failure of a server that has a lasting status other than ACTIVE."""
+    no_reason = "Nova gives no reason" if nova_servers.is_broken(server) else "it must be ACTIVE"
+    reason = server["fault"] or no_reason
+    kind = "no_valid_host" if means(reason, Meaning.NO_VALID_HOST) else "server"
+    return Failure(kind, f"Server {server['name']} ({server['id']}) is in {server['status']}: {reason}", "compute")
 
 
 def _names_of_new(name: str, count: int) -> list[str]:

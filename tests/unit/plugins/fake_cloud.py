@@ -239,6 +239,11 @@ class FakeCloud:
         return {}
 
     @cached_property
+    def full_hosts(self) -> set[str]:
+        """The hosts on which the status of a new server becomes ERROR."""
+        return set()
+
+    @cached_property
     def consumer_types(self) -> dict[str, str]:
         """The types of consumers that are not INSTANCE."""
         return {}
@@ -960,13 +965,19 @@ class FakeCloud:
     def _boot(self, body: Json) -> Response:
         asked = body["server"]
         count = asked["max_count"]
+        host = asked.get("host")
+        if host is not None and not self.admin:
+            return self._policy("compute:servers:create:requested_destination")
+        if host is not None and host not in self.hosts:
+            return self._refuse(400, f"Compute host {host} could not be found.")
         reservation = f"r-{len(self.servers):08d}"
-        answer = self._answer(202, {"reservation_id": reservation})
+        first = {"server": nova_answers.new_server(uuid_of(self._count + 2))}
+        answer = self._answer(202, {"reservation_id": reservation} if asked["return_reservation_id"] else first)
         for number in range(1, count + 1):
             name = asked["name"] if count == 1 else f"{asked['name']}-{number}"
             server = self.add_server(
                 name,
-                host=self.hosts[number % len(self.hosts)],
+                host=host or self.hosts[number % len(self.hosts)],
                 status="BUILD",
                 reservation_id=reservation,
                 metadata=asked.get("metadata", {}),
@@ -992,6 +1003,7 @@ class FakeCloud:
 
     def _become(self, server: Json) -> None:
         no_host = all(service["status"] == "disabled" for service in self.services)
+        no_host = no_host or server["host"] in self.full_hosts
         server["status"], server["OS-EXT-STS:task_state"] = "ERROR" if no_host else self.boot_status, None
         if server["status"] == "ERROR":
             server["fault"] = {"message": "No valid host was found. There are not enough hosts available."}

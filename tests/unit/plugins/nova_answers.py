@@ -129,6 +129,17 @@ def server(stored: Mapping[str, Any], *, admin: bool, single: bool) -> Json:
     return shown
 
 
+def new_server(server_id: str) -> Json:
+    """Return the answer to a boot request without return_reservation_id."""
+    return {
+        "id": server_id,
+        "links": links(f"servers/{server_id}", "self", "bookmark"),
+        "OS-DCF:diskConfig": "MANUAL",
+        "security_groups": [{"name": "default"}],
+        "adminPass": "never-show-this",
+    }
+
+
 def migration(stored: Mapping[str, Any], *, hosts: bool) -> Json:
     """Return a record in the list of migrations.
 
