@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The documentation of the options that the modules cycle_report and drain_report share."""
+    """The documentation of the options that the modules that write a report share."""
 
     DOCUMENTATION = r"""
 options:

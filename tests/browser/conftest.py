@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.audit_page import html as audit_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import html as clouds_html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.coverage_page import html as coverage_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html as drain_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.readiness_page import html as readiness_html
@@ -72,6 +73,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
             return clouds_html(found)
         if "findings" in found:
             return audit_html(found)
+        if "cells" in found:
+            return coverage_html(found)
         if "at_once" in found:
             return readiness_html(found)
         return drain_html(found) if "moved" in found else html(found)

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.coverage import build as build_coverage
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import build as build_drain
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import drain_results
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import coverage_results, drain_results
 
 SAMPLES = ("passed", "failed", "inconclusive")
 FOLDER = Path(__file__).parent / "samples"
@@ -247,3 +248,8 @@ def readiness(hosts: int) -> dict[str, Any]:
         "zones": [{"zone": "zone-0", "hosts": hosts, "usable_hosts": hosts, "free": {"MEMORY_MB": 4096, "VCPU": 8}}],
         "unknown": ["The API does not show the cells of compute hosts."],
     }
+
+
+def coverage(hosts: int = 200, *, groups: int = 4) -> Evidence:
+    """Return the report about many hosts, with a bad destination and a bad pair in the first group."""
+    return build_coverage(coverage_results.failed(hosts, groups), collection="1.1.0")

@@ -15,6 +15,7 @@ from ansible_collections.stackproof.migration.tests.browser.evidence import (
     Evidence,
     bare,
     clouds,
+    coverage,
     drain,
     many,
     sample,
@@ -29,7 +30,13 @@ if TYPE_CHECKING:
     Opened = Callable[..., Window]
 
 AXE = Axe()
-OTHERS: dict[str, Callable[[], Evidence]] = {"error": bare, "many": lambda: many(12), "clouds": clouds, "drain": drain}
+OTHERS: dict[str, Callable[[], Evidence]] = {
+    "error": bare,
+    "many": lambda: many(12),
+    "clouds": clouds,
+    "drain": drain,
+    "coverage": lambda: coverage(24, groups=2),
+}
 
 
 @pytest.mark.parametrize("view", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])

@@ -78,9 +78,13 @@ def require_writable(directory: Path) -> None:
 
 
 def write_file(directory: Path, name: str, text: str) -> Path:
-    """Write the file in one step, so that a reader never gets an incomplete file."""
+    """Write the file in one step, so that a reader never gets an incomplete file.
+
+    ``name`` can be in a folder inside the directory, which the function creates.
+    """
     path = directory / name
-    temporary = directory / f".{name}.new"
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
     return path

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,12 @@ def html(evidence: Mapping[str, Any]) -> str:
 
 def render(template: str, page: object) -> str:
     """Return the report as an HTML page. Values from the cloud cannot run as scripts."""
+    return str(_without_indentation(_environment().get_template(template).render(page=page))) + "\n"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Return the environment of the templates. It keeps compiled templates, for reports with many pages."""
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -38,7 +45,7 @@ def render(template: str, page: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(without_indentation=_without_indentation, digest=_digest, seconds=format_seconds)
-    return str(_without_indentation(environment.get_template(template).render(page=page))) + "\n"
+    return environment
 
 
 def _without_indentation(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import audit as audit_report
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report import readiness
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import coverage, readiness
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import junit_cases
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ CASES = f"{SUITE}.cycle"
 DRAIN_CASES = f"{SUITE}.drain"
 READINESS_CASES = f"{SUITE}.readiness"
 AUDIT_CASES = f"{SUITE}.audit"
+COVERAGE_CASES = f"{SUITE}.coverage"
 # An XML 1.0 file must not contain these characters.
 _INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
@@ -66,6 +67,13 @@ def junit_of_audit(audit: Mapping[str, Any]) -> str:
     seconds = {"total": audit["seconds"]}
     suite = _suite({**audit, "seconds": seconds, "steps": audit_report.junit_cases(audit)}, SUITE, AUDIT_CASES)
     return _text(suite)
+
+
+def junit_of_coverage(report: Mapping[str, Any]) -> str:
+    """Return the JUnit report about many hosts, with a test case for each tested pair."""
+    seconds = {"total": report["seconds"]}
+    found = {**report, "reason": report["message"], "seconds": seconds, "steps": coverage.junit_cases(report)}
+    return _text(_suite(found, SUITE, COVERAGE_CASES))
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:

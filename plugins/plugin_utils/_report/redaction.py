@@ -311,7 +311,11 @@ def _aliases(names: Iterable[Name]) -> dict[str, str]:
     )
     ranked = sorted(
         names,
-        key=lambda name: (order.index(name[0]) if name[0] in order else len(order), _natural(name[1].lower()), name),
+        key=lambda name: (
+            order.index(name[0]) if name[0] in order else len(order),
+            natural_order(name[1].lower()),
+            name,
+        ),
     )
     taken = {name.lower() for _kind, name in ranked}
     aliases: dict[str, str] = {}
@@ -342,6 +346,6 @@ def _replaced_in_text(name: str) -> bool:
     return len(name) > 1 and not name.isdigit() and name not in _GENERIC
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural_order(name: str) -> list[tuple[int, str]]:
     """Return a sort key for a name. With this key, compute2 comes before compute10."""
     return [(int(part) if part.isdigit() else -1, part) for part in re.split(r"(\d+)", name)]

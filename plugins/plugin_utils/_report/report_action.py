@@ -64,7 +64,10 @@ class ReportAction(ActionBase):
 
     @abstractmethod
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        """Return the files of the report."""
+        """Return the files of the report. The result of the module has the path of a file under the key of the file.
+
+        The result has no paths of files in folders, because a report can have thousands of them.
+        """
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Write the report files.
@@ -95,6 +98,7 @@ class ReportAction(ActionBase):
         # Remove the tags of ansible-core 2.19 from the values, because YAML cannot write tagged values.
         plain = options | {self.CONTENT: json.loads(json.dumps(options[self.CONTENT]))}
         files = self.files_of(plain, dt.datetime.now(dt.UTC))
-        paths = {key: str(write_file(directory, name, text)) for key, (name, text) in files.items()}
+        written = {key: write_file(directory, name, text) for key, (name, text) in files.items()}
+        paths = {key: str(path) for key, path in written.items() if path.parent == directory}
         warning = update_latest_link(directory) if directory.name == options[self.CONTENT]["run_id"] else None
         return {"changed": True, **paths, **({"warnings": [warning]} if warning else {})}
