@@ -111,7 +111,7 @@ _value:
       type: str
       sample: ""
     volumes:
-      description: The kind of volumes, V(none), V(fake) or V(nfs).
+      description: The kind of volumes, V(none), V(fake), V(nfs) or V(rbd).
       type: str
       sample: none
     volumes_problem:

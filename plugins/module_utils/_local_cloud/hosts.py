@@ -21,7 +21,7 @@ STARTED = "started"
 PROCESSOR = "x86_64"
 NO_VOLUMES = "none"
 # The kinds of volumes that each kind of hosts can use. A new cloud gets the first kind by default.
-VOLUMES = {FAKE: ("fake",), LIBVIRT: ("nfs",)}
+VOLUMES = {FAKE: ("fake",), LIBVIRT: ("nfs", "rbd")}
 
 
 @dataclasses.dataclass(frozen=True)

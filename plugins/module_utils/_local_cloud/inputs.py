@@ -26,7 +26,7 @@ ROLE = "local_cloud"
 RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
-VOLUMES = ("none", "auto", "fake", "nfs")
+VOLUMES = ("none", "auto", "fake", "nfs", "rbd")
 NETWORKS = ("none", "flat")
 INSTALL_PACKAGES = ("auto", "true", "false")
 # The program cloudctl checks the same limits.
@@ -56,6 +56,12 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
     _check_hosts(role_inputs)
     role_inputs.require_choice("volumes", VOLUMES)
     role_inputs.require_choice("networks", NETWORKS)
+    if role_inputs["volumes"] == "rbd" and role_inputs["networks"] == "flat":
+        role_inputs.problems.append(
+            f"{role_inputs.named('volumes')}=rbd cannot be used with {role_inputs.named('networks')}=flat, because "
+            f"guests in network namespaces do not reach Ceph. Set {role_inputs.named('volumes')}=nfs, or "
+            f"{role_inputs.named('networks')}=none."
+        )
     _check_ports(role_inputs)
     role_inputs.require_text("python", what="the path of a Python interpreter")
     role_inputs.require_choice("install_packages", INSTALL_PACKAGES)

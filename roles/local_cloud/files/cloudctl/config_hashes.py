@@ -85,7 +85,7 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
 
 def _folder(program: str) -> str:
     service = program.partition("-")[0]
-    return service if service in ("nova", "cinder") else program
+    return service if service in ("nova", "cinder", "ceph") else program
 
 
 def _files_below(folder: Path) -> list[Path]:

@@ -153,7 +153,7 @@ def install_hypervisor_files(settings: Settings) -> None:
     programs.mkdir(mode=0o700, exist_ok=True)
     for source in (settings.hypervisor_dir / "host").glob("*.py"):
         copy_if_changed(source, programs)
-    for pattern in settings.hypervisor["distribution_modules"]:
+    for pattern in settings.distribution_modules:
         for source in DISTRIBUTION_PACKAGES.glob(pattern):
             copy_if_changed(source, packages)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from . import step_functions
+from . import ceph, step_functions
 from .graph import Step
 from .settings import VOLUME_PROGRAM
 
@@ -37,6 +37,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
     hosts = {host: context.settings.programs_of(host) for host in context.settings.hosts}
     computes = [programs[-1] for programs in hosts.values()]
     volumes = [CINDER] if context.settings.has_volumes else []
+    storage = ["Ceph"] if context.settings.storage_programs else []
     return [
         step("MariaDB data", step_functions.prepare_database),
         step("install", step_functions.install_openstack),
@@ -63,9 +64,11 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
         *(api(name, "identity", "nova-conductor") for name in volumes),
+        *(step("Ceph data", ceph.prepare, "configuration") for _ in storage),
+        *(step(name, ceph.start, "Ceph data", "supervisord") for name in storage),
         # The program starts cinder-scheduler first, so both run when it receives messages for cinder-volume.
         *(
-            consumer(program, "cinder-volume", "cinder tables", "identity", "RabbitMQ", "nova-conductor")
+            consumer(program, "cinder-volume", "cinder tables", "identity", "RabbitMQ", "nova-conductor", *storage)
             for program in ([VOLUME_PROGRAM] if volumes else [])
         ),
         # nova-compute requires the other programs of its host, such as libvirtd.

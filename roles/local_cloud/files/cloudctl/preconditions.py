@@ -10,12 +10,12 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import access, install, step_functions
+from . import access, ceph, install, step_functions
 from .api import Api, ApiError
 from .errors import CloudError
 from .ports import listened_on, require_free, require_free_on_hosts
 from .processes import own_processes
-from .settings import PORT_BASE
+from .settings import PORT_BASE, QEMU_MODULES
 from .step_functions import INSTALLED
 
 if TYPE_CHECKING:
@@ -31,9 +31,12 @@ def require(context: StepContext) -> None:
     if settings.network_programs:
         _require_network_devices()
     require_qemu(settings)
+    require_qemu_of_storage(settings)
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
     require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"].values(), own)
+    if settings.storage_programs:
+        require_free_on_hosts({"Ceph": settings.ceph_address}, [ceph.MONITOR_PORT], own)
     if not context.state.has(INSTALLED, settings.lock_file_hash()):
         install.require_installable(settings)
     if settings.hypervisor["distribution_modules"]:
@@ -56,6 +59,18 @@ def require_qemu(settings: Settings) -> None:
             f"local_cloud_qemu={settings.hypervisor_settings['qemu']} cannot be used, because {problem}. Set it to a "
             f"folder with the unpacked packages qemu-system-x86, qemu-system-common and qemu-system-data, or leave it "
             f"empty to use the QEMU of the machine."
+        )
+        raise CloudError(msg)
+
+
+def require_qemu_of_storage(settings: Settings) -> None:
+    """Raise CloudError if the QEMU of the input ``qemu`` cannot use volumes of the kind rbd."""
+    folder = settings.qemu_files.get(QEMU_MODULES)
+    module = Path(folder or QEMU_MODULES) / "block-rbd.so"
+    if settings.storage_programs and not module.exists():
+        msg = (
+            f"local_cloud_volumes={settings.volumes} cannot be used, because QEMU has no module for Ceph: {module} "
+            f"does not exist. Install the package qemu-block-extra, or unpack it into local_cloud_qemu."
         )
         raise CloudError(msg)
 

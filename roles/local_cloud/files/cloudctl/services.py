@@ -95,8 +95,12 @@ class Services:
 
     def accepts_connections(self, name: str) -> bool:
         """Return whether a program accepts connections on its port."""
+        return self.listens(ADDRESS, self._settings.ports[name])
+
+    def listens(self, address: str, port: int) -> bool:
+        """Return whether a program accepts connections on this address and port."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-            return probe.connect_ex((ADDRESS, self._settings.ports[name])) == 0
+            return probe.connect_ex((address, port)) == 0
 
     def api_responds(self, name: str) -> bool:
         """Return whether an API responds with an HTTP status below 500."""

@@ -28,11 +28,17 @@ NO_VOLUMES = "none"
 NO_NETWORKS = "none"
 # This program runs both services, cinder-volume and cinder-scheduler.
 VOLUME_PROGRAM = "cinder-volume"
+# With this value of local_cloud_volumes, Ceph stores the volumes with these programs.
+RBD = "rbd"
+CEPH_MONITOR = "ceph-mon"
+CEPH_OSD = "ceph-osd"
 FIRST_PORT = 18750
 # The state file of the local cloud stores the first port with this key.
 PORT_BASE = "port_base"
 # The last number in the IP address of the first compute host.
 FIRST_ADDRESS = 11
+# The last number in the IP address of Ceph.
+CEPH_ADDRESS = 2
 MAX_HOSTS = 200
 # The largest memory of a guest, in MiB.
 MAX_GUEST_MEMORY = 2048
@@ -42,7 +48,8 @@ CLOUDCTL_FOLDER = Path(__file__).parent
 # The files of this folder are copied into the Python package of Neutron.
 NEUTRON_DRIVERS = CLOUDCTL_FOLDER.parent / "neutron_drivers"
 # The files of a folder with QEMU that replace those of the machine, by their paths in Debian's packages.
-QEMU_FILES = ("/usr/bin/qemu-system-x86_64", "/usr/share/qemu", "/usr/lib/x86_64-linux-gnu/qemu")
+QEMU_MODULES = "/usr/lib/x86_64-linux-gnu/qemu"
+QEMU_FILES = ("/usr/bin/qemu-system-x86_64", "/usr/share/qemu", QEMU_MODULES)
 # These inputs do not change the running cloud, so the fingerprint omits them.
 NOT_IN_FINGERPRINT = (
     "python",
@@ -169,6 +176,7 @@ class Settings:
             *self.wsgi,
             "nova-conductor",
             "nova-scheduler",
+            *self.storage_programs,
             *([VOLUME_PROGRAM] if self.has_volumes else []),
             *self.network_programs,
             *(program for host in self.hosts for program in self.programs_of(host)),
@@ -191,6 +199,7 @@ class Settings:
         return self._addresses(10) if self.network_programs else self.addresses
 
     def _addresses(self, first_byte: int) -> dict[str, str]:
+        network = self._network(first_byte)
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
         if len(self.hosts) > MAX_HOSTS:
@@ -199,8 +208,25 @@ class Settings:
                 f"kind {self.hypervisor['name']}."
             )
             raise CloudError(msg)
-        network = ipaddress.ip_network(f"{first_byte}.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
         return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
+
+    def _network(self, first_byte: int) -> ipaddress.IPv4Network:
+        return ipaddress.IPv4Network(f"{first_byte}.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
+
+    @property
+    def ceph_address(self) -> str:
+        """The loopback address of the programs of Ceph."""
+        return str(self._network(127)[CEPH_ADDRESS])
+
+    @property
+    def storage_programs(self) -> tuple[str, ...]:
+        """The programs that store the volumes. Volumes of other kinds than rbd need no program."""
+        return (CEPH_MONITOR, CEPH_OSD) if self.volumes == RBD else ()
+
+    @property
+    def distribution_modules(self) -> tuple[str, ...]:
+        """The patterns of the Python modules that are copied from the distribution."""
+        return (*self.hypervisor["distribution_modules"], *self.hypervisor["volumes_modules"].get(self.volumes, ()))
 
     @property
     def network_programs(self) -> tuple[str, ...]:
@@ -216,9 +242,9 @@ class Settings:
         """Return the programs of a compute host in the order of their start."""
         return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
 
-    def host_uuid(self, host: str) -> str:
-        """Return a UUID for the host. Other clouds on this machine use other UUIDs."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
+    def uuid_of(self, name: str) -> str:
+        """Return a UUID for a host, or for another part of the cloud. Other clouds on this machine use other UUIDs."""
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{name}"))
 
     def lock_file_hash(self) -> str:
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())

@@ -18,7 +18,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import access, config_hashes, install, networks, notifications, volumes
+from . import access, ceph, config_hashes, install, networks, notifications, volumes
 from .api import MAPPED, Api, ApiError, ConflictError, missing_parts
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
@@ -169,7 +169,7 @@ def write_configuration(context: StepContext) -> None:
                 "host": host,
                 "address": address,
                 "migration_address": settings.migration_addresses[host],
-                "identity": settings.host_uuid(host),
+                "identity": settings.uuid_of(host),
             }
             for host, address in settings.addresses.items()
         ],
@@ -181,6 +181,13 @@ def write_configuration(context: StepContext) -> None:
         "paste_files": settings.paste_files,
         "absent_services": access.absent_services(settings),
         "volumes": settings.volumes,
+        "ceph": {
+            "fsid": settings.uuid_of("ceph"),
+            "address": settings.ceph_address,
+            "port": ceph.MONITOR_PORT,
+            "pool": ceph.POOL,
+            "key": ceph.key_of(context.secrets["ceph"]),
+        },
         "networks": settings.networks,
         "guest_namespace": str(layout.guest_namespace),
         "guest_gateway": networks.gateway(layout),

@@ -34,6 +34,7 @@ PASSWORDS = (
     "member",
     "reader",
     "notifications",
+    "ceph",
 )
 
 

@@ -23,10 +23,11 @@ def require_none(settings: Settings, password: str, kind: str) -> None:
         return
     total = sum(counts.values())
     listing = ", ".join(f"{number} {status}" for status, number in counts.items())
-    keep = "" if settings.has_volumes else f"Set local_cloud_volumes={kind} to keep them, or "
+    # A change of the kind of hosts can require another kind of volumes.
+    action = "Delete" if settings.has_volumes else f"Set local_cloud_volumes={kind} to keep them, or delete"
     msg = (
         f"The cloud has {total} volume{'s'[: total != 1]} of the kind {kind} ({listing}), which cannot be used with "
-        f"local_cloud_volumes={settings.volumes}. No volume was changed. {keep}delete the volumes and the servers that "
-        f"use them."
+        f"local_cloud_volumes={settings.volumes}. No volume was changed. {action} the volumes and the servers "
+        f"that use them."
     )
     raise CloudError(msg)

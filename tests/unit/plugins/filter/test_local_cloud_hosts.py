@@ -135,6 +135,7 @@ def test_kind_follows_inputs_and_existing_cloud(inputs: dict[str, str], kind: st
         ("libvirt", "none", "", "none"),
         ("libvirt", "auto", "", "nfs"),
         ("libvirt", "nfs", "", "nfs"),
+        ("libvirt", "rbd", "", "rbd"),
         ("fake", "none", "", "none"),
         ("fake", "auto", "", "fake"),
         ("fake", "fake", "", "fake"),
@@ -144,6 +145,7 @@ def test_kind_follows_inputs_and_existing_cloud(inputs: dict[str, str], kind: st
         # An existing cloud keeps its volumes, unless the new kind of hosts cannot use them.
         ("libvirt", "auto", "none", "none"),
         ("libvirt", "auto", "nfs", "nfs"),
+        ("libvirt", "auto", "rbd", "rbd"),
         ("libvirt", "auto", "fake", "nfs"),
         ("fake", "auto", "none", "none"),
         ("fake", "auto", "nfs", "fake"),
@@ -168,7 +170,7 @@ def test_refuses_volumes_that_the_hosts_cannot_use() -> None:
         "Compute hosts of the kind fake cannot use local_cloud_volumes=nfs. Set local_cloud_volumes to fake, auto or"
         " none, or set local_cloud_hypervisor to another kind."
     )
-    assert "Set local_cloud_volumes to nfs, auto" in choose(ABLE, **NEW | {"volumes": "fake"})["volumes_problem"]
+    assert "Set local_cloud_volumes to nfs, rbd, auto" in choose(ABLE, **NEW | {"volumes": "fake"})["volumes_problem"]
     stopped = choose(ABLE, **NEW | {"found": "fake", "volumes": "nfs", "state": "stopped"})
     assert stopped["volumes_problem"] == ""
 

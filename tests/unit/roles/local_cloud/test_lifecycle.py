@@ -322,7 +322,7 @@ def test_ports_of_servers_are_not_dropped(toy: Toy) -> None:
 def test_volumes_of_another_kind_are_not_kept(toy: Toy) -> None:
     toy.cloud(volumes="fake").start()
     toy.tell("volumes").write_text("error\t1\n")
-    with pytest.raises(CloudError, match=r"1 volume of the kind fake \(1 error\).*changed\. delete the volumes"):
+    with pytest.raises(CloudError, match=r"1 volume of the kind fake \(1 error\).*changed\. Delete the volumes"):
         toy.cloud(volumes="nfs").start()
 
 

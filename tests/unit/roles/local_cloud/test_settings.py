@@ -78,9 +78,9 @@ def test_each_host_has_its_own_address(order: dict[str, Any], port_base: int, ad
     assert list(made.addresses.values()) == addresses
     # Hosts of the kind fake do not listen on ports. Therefore they need no addresses.
     assert set(settings(order, hosts=300).addresses.values()) == {"127.0.0.1"}
-    identities = [made.host_uuid(host) for host in made.hosts]
+    identities = [made.uuid_of(host) for host in made.hosts]
     assert len(set(identities)) == len(identities)
-    assert identities != [settings(order, dir="/elsewhere").host_uuid(host) for host in made.hosts]
+    assert identities != [settings(order, dir="/elsewhere").uuid_of(host) for host in made.hosts]
 
 
 def test_hosts_with_networks_migrate_at_another_address(order: dict[str, Any]) -> None:

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Servers whose volumes are in Ceph.
+
+The tests do not install the packages of Ceph. They are skipped if the machine does not have them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.stackproof.migration.tests.proof.conftest import STATE, VOLUMES_PORT_BASE, remove_or_keep
+from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+from ansible_collections.stackproof.migration.tests.proof.prover import Prover
+from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
+from ansible_collections.stackproof.migration.tests.proof.test_cloud_at_fault import failed_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.stackproof.migration.tests.proof.rows import Table
+    from ansible_collections.stackproof.migration.tests.proof.runs import Result
+
+INPUTS = {
+    "migration_cycle_boot_volume": {"size": 1},
+    "migration_cycle_volumes": [{"size": 1}],
+    "migration_cycle_verify_guest": "console",
+}
+
+
+@pytest.fixture(scope="module")
+def ceph_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Yield a cloud whose volumes are images in a pool of Ceph."""
+    if os.geteuid() != 0:
+        pytest.skip("libvirt hosts need root")
+    if not Path("/usr/bin/ceph-osd").exists():
+        pytest.skip("the package ceph-osd is not installed")
+    lab = Lab(
+        STATE.with_name("proof-ceph"),
+        VOLUMES_PORT_BASE,
+        tmp_path_factory.mktemp("ceph"),
+        local_cloud_hypervisor="libvirt",
+        local_cloud_volumes="rbd",
+    )
+    lab.start()
+    yield lab
+    remove_or_keep(lab, pytestconfig)
+
+
+@pytest.fixture
+def ceph_prover(ceph_lab: Lab, table: Table) -> Prover:
+    return Prover(ceph_lab, table)
+
+
+def test_healthy(ceph_prover: Prover) -> None:
+    ceph_prover.run(Row("nothing, volumes in Ceph", PASSED, inputs=INPUTS))
+
+
+def attachments_only(result: Result) -> None:
+    """Require that the server has moved, and that only its attachments are wrong."""
+    assert failed_checks(result) == ["volume_attachments"]
+    assert [migration["record"]["status"] for migration in result.migrations] == ["completed"]
+
+
+def test_attachment_kept(ceph_prover: Prover) -> None:
+    """Cinder keeps the attachment of the source. Only the check of the attachments finds this."""
+    row = Row(
+        "volumes in Ceph: Cinder keeps the attachment of the source",
+        "failed",
+        (r"record status is completed, but found volume \S+ in-use, attached on compute\d and attached on compute\d,",),
+        faults=("volume-attachment-kept",),
+        inputs={**INPUTS, "migration_cycle_count": 1, "migration_cycle_settle_timeout": 10},
+        further=attachments_only,
+    )
+    try:
+        ceph_prover.run(row)
+    finally:
+        ceph_prover.lab.remove_volumes()
