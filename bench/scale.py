@@ -15,12 +15,12 @@ from ansible_collections.stackproof.migration.bench.bench_cloud import CLOUD, HO
 from ansible_collections.stackproof.migration.bench.cycle import OUR_AGENTS
 from ansible_collections.stackproof.migration.bench.multiply import Multiplier, reporting_up
 from ansible_collections.stackproof.migration.bench.server_pool import ServerPool
-from ansible_collections.stackproof.migration.bench.tool_names import READINESS
+from ansible_collections.stackproof.migration.bench.tool_names import AUDIT, READINESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Each measured command except READINESS reads 10 servers, regardless of the number of servers in the cloud.
+# Each measured command except READINESS and AUDIT reads 10 servers, regardless of the number of servers in the cloud.
 SERVERS = 10
 PREFLIGHT, DECISIONS, PLAN, CYCLE = "preflight", "decisions for 10 servers", "drain plan for 10 servers", "full cycle"
 # The number of hosts that the readiness report empties at the same time. It does not change the requests.
@@ -63,6 +63,7 @@ def tools(bench: BenchRun, servers: Sequence[str]) -> list[Tool]:
         module(bench, "server_live_migrate", DECISIONS, decisions, check=True),
         playbook(bench, "drain.yml", PLAN, plan, check=True),
         module(bench, "migration_readiness_info", READINESS, {"at_once": AT_ONCE}),
+        module(bench, "migration_audit_info", AUDIT, {}),
     ]
 
 

@@ -11,6 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.bench.tool_names import (
+    AUDIT,
     CLIENT,
     FLOOR,
     NOTIFICATIONS,
@@ -99,8 +100,11 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
     """Return the targets that compare a cloud of many servers with a cloud of few servers."""
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
-    whole = [row for row in scale if row["command"] == READINESS and row["servers"] == large]
-    scale = [row for row in scale if row["command"] != READINESS]
+    whole = {
+        name: [row for row in scale if row["command"] == name and row["servers"] == large]
+        for name in (READINESS, AUDIT)
+    }
+    scale = [row for row in scale if row["command"] not in whole]
     for command in sorted({row["command"] for row in scale}):
         before, after = (
             median_of([row for row in scale if row["command"] == command and row["servers"] == servers], "requests")
@@ -109,11 +113,12 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
         found.append(Target(f"{command}: requests with {large} servers / with {small} servers", 1.1, after / before))
     memory = max(row["memory"] for row in scale if row["servers"] == large)
     found.append(Target(f"client's memory with {large} servers", 150.0, memory, " MB"))
-    if whole:
-        found += [
-            Target(f"{READINESS}: time with {large} servers", 60.0, median_of(whole, "wall"), " s"),
-            Target(f"{READINESS}: client's memory with {large} servers", 300.0, median_of(whole, "memory"), " MB"),
-        ]
+    for name, rows in whole.items():
+        if rows:
+            found += [
+                Target(f"{name}: time with {large} servers", 60.0, median_of(rows, "wall"), " s"),
+                Target(f"{name}: client's memory with {large} servers", 300.0, median_of(rows, "memory"), " MB"),
+            ]
     return found
 
 

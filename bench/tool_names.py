@@ -11,6 +11,7 @@ LOOP = "Ansible's loop"
 FLOOR = "bare client (floor)"
 # The command of the scale benchmark that reads all servers of the cloud.
 READINESS = "readiness of all hosts"
+AUDIT = "audit of the cloud"
 # The ways in which the modules learn about the end of a migration.
 POLLS = "by polls"
 NOTIFICATIONS = "by notifications"

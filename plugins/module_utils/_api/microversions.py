@@ -87,6 +87,8 @@ ABORT = MicroversionRequirement("aborting a running live migration", (2, 24), (2
 ABORT_WAITING = MicroversionRequirement("aborting a live migration in status queued or preparing", (2, 65), (2, 96))
 FORCE_COMPLETE = MicroversionRequirement("forcing a live migration to complete", (2, 22), (2, 96))
 SERVERS = MicroversionRequirement("server details with reservation ids", (2, 3), (2, 96))
+# Newer microversions add the flavor, the volumes and the zone request, for which Nova needs half again as much time.
+SERVERS_WITH_HOSTS = MicroversionRequirement("server details with hosts and tasks", (2, 1), (2, 3))
 # Since microversion 2.98, Nova returns the properties of the image with each server.
 SERVERS_WITH_IMAGE_PROPERTIES = MicroversionRequirement("server details with image properties", (2, 3), (2, 98))
 SERVERS_WITH_TAGS = MicroversionRequirement("listing servers by their tags", (2, 26), (2, 96))

@@ -20,7 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     ForbiddenError,
     MicroversionError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import SERVERS
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import SERVERS_WITH_HOSTS
 from ansible_collections.stackproof.migration.plugins.module_utils._audit import progress
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.model import AuditServer, Snapshot
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.volume_and_port_findings import (
@@ -195,7 +195,7 @@ class CloudReader:
     def _add_servers(self, servers: dict[str, AuditServer], what: str, **params: str) -> None:
         # The pages are converted one by one, because a page with all values of 1000 servers needs much memory.
         for page in self.cloud.each_page(
-            "/servers/detail", "servers", what, need=SERVERS, params={**params, "limit": _PAGE_SIZE}
+            "/servers/detail", "servers", what, need=SERVERS_WITH_HOSTS, params={**params, "limit": _PAGE_SIZE}
         ):
             for raw in page:
                 server = AuditServer.of(raw)
