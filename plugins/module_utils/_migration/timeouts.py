@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 # The module waits this many seconds until Nova creates the migration record.
 APPEARANCE_SECONDS = 30.0
-# With this number of running migrations or more, the poll interval depends on the pace at which migrations end.
-MANY_RUNNING = 4
 # The part of the running migrations that should end between two polls.
 PART_PER_POLL = 0.25
+# The poll interval is at least this part of the time after which another migration ends.
+LEAST_PER_POLL = 0.5
 
 
 class Monitored(Protocol):
@@ -54,9 +54,10 @@ def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
 def interval_of(usual: float, longest: float, running: int, ended: int, seconds: float) -> float:
     """Return the seconds until the next poll.
 
-    While many migrations run, the module polls after the time in which a quarter of them should end, but not more often
-    than ``usual`` and at least every ``longest`` seconds. In the last ``seconds`` seconds, ``ended`` migrations ended.
+    When the first migrations have ended, the module polls after the time in which a quarter of the running migrations
+    should end, but not more often than ``usual``, and at least every ``longest`` seconds. In the last ``seconds``
+    seconds, ``ended`` migrations ended.
     """
-    if running < MANY_RUNNING or not ended:
+    if not ended:
         return usual
-    return min(longest, max(usual, PART_PER_POLL * running * seconds / ended))
+    return min(longest, max(usual, max(LEAST_PER_POLL, PART_PER_POLL * running) * seconds / ended))

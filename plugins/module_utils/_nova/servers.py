@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The page size of a server list is this factor times the number of requested servers.
 _PAGE_FACTOR = 2
-_SMALLEST_PAGE = 20
+_SMALLEST_PAGE = 100
 # Nova returns the status UNKNOWN for a server whose cell does not answer (microversion 2.69).
 CELL_DOWN = "The cell of the server does not answer."
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}

@@ -78,7 +78,7 @@ def test_accepts_inputs(values: dict[str, Any]) -> None:
             {"poll_interval_max": 0},
             "host_drain_poll_interval_max must be a number of seconds, greater than 0, found 0.",
         ),
-        ({"poll_interval": 50}, "host_drain_poll_interval must be at most host_drain_poll_interval_max (10), found 50"),
+        ({"poll_interval": 50}, "host_drain_poll_interval must be at most host_drain_poll_interval_max (30), found 50"),
         ({"on_failure": "ask"}, "host_drain_on_failure must be one of continue, stop, found 'ask'."),
         ({"on_timeout": "x"}, "host_drain_on_timeout must be one of fail, abort, force_complete, found 'x'."),
         ({"block_migration": "x"}, "host_drain_block_migration must be one of auto, true, false, found 'x'."),

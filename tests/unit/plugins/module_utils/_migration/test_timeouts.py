@@ -47,18 +47,19 @@ def test_host_id_identifies_hosts_without_host_names() -> None:
 @pytest.mark.parametrize(
     ("running", "ended", "seconds", "interval"),
     [
-        # The usual interval, because few migrations run, or because no migration has ended.
-        (3, 20, 200, 1.0),
+        # The pace is not known before the end of the first migration.
         (16, 0, 30, 1.0),
         # A migration ends every two seconds, so four migrations end in eight seconds.
         (16, 10, 20, 8.0),
         (8, 10, 20, 4.0),
+        # The last migrations end at the same pace, so the module polls twice until the next end.
+        (1, 20, 80, 2.0),
         # Migrations end too slowly or too fast for the limits.
         (16, 10, 200, 10.0),
         (4, 100, 10, 1.0),
     ],
 )
-def test_polls_when_a_quarter_of_many_migrations_should_end(
+def test_polls_when_a_quarter_of_the_migrations_should_end(
     running: int, ended: int, seconds: float, interval: float
 ) -> None:
     assert interval_of(1.0, 10.0, running, ended, seconds) == interval
