@@ -12,6 +12,7 @@ migration into one wide cell, so that the page stays small.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # The code of an outcome, which is the CSS class of the cell, and the letter in the cell.
 PASSED, FAILED, INCONCLUSIVE, NOT_APPLICABLE, SAME, UNTESTED = "p", "f", "i", "n", "s", "u"
 _CODES = {"passed": PASSED, "failed": FAILED, "inconclusive": INCONCLUSIVE, "not_applicable": NOT_APPLICABLE}
+# In the order of names, neighbours of different groups are separate cells. Browsers are slow with more hosts than this.
+MAX_HOSTS_BY_NAME = 400
 _LETTERS = {PASSED: "P", FAILED: "F", INCONCLUSIVE: "?"}
 # The legend of the map. Cells without a letter have a pattern.
 LEGEND = (
@@ -58,6 +61,9 @@ class MapCell:
     columns: int = 1
 
 
+_SAME_HOST = MapCell(SAME)
+
+
 @dataclass(frozen=True)
 class MapHost:
     """A compute host, which has a row as source and a column as destination."""
@@ -78,6 +84,10 @@ class HostMap:
     hosts: tuple[MapHost, ...]
     groups: int
     missing: int
+
+    def sorts_by_name(self) -> bool:
+        """Return whether the page offers the order of names without regard to groups."""
+        return self.groups == 1 or len(self.hosts) <= MAX_HOSTS_BY_NAME
 
 
 def host_map(report: Mapping[str, Any]) -> HostMap:
@@ -124,11 +134,15 @@ def _row(source: MapHost, hosts: Sequence[MapHost], cells: Mapping[Pair, MapCell
 
 
 def _without_migration(source: MapHost, destination: MapHost) -> MapCell:
-    if source.name == destination.name:
-        return MapCell(SAME)
-    if source.group == destination.group:
+    return _SAME_HOST if source.name == destination.name else _between_groups(source.group, destination.group)
+
+
+@cache
+def _between_groups(source: str, destination: str) -> MapCell:
+    """Return the cell of an untested pair. The same object for the same groups makes a comparison of cells fast."""
+    if source == destination:
         return MapCell(UNTESTED)
-    return MapCell(NOT_APPLICABLE, title=f"Hosts of {source.group} and {destination.group} cannot exchange servers.")
+    return MapCell(NOT_APPLICABLE, title=f"Hosts of {source} and {destination} cannot exchange servers.")
 
 
 def short_names(names: Sequence[str]) -> dict[str, str]:

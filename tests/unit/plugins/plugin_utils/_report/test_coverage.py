@@ -193,6 +193,12 @@ def test_page_of_200_hosts_is_small() -> None:
     assert len(host_map(found).hosts) == 200
 
 
+@pytest.mark.parametrize(("hosts", "groups", "by_name"), [(400, 4, True), (404, 4, False), (404, 1, True)])
+def test_large_map_keeps_groups_together(hosts: int, groups: int, by_name: bool) -> None:
+    text = html(report(coverage_results.failed(hosts, groups)))
+    assert ('<option value="name">' in text) is by_name
+
+
 def test_page_lists_failed_pairs_first_and_names_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage_page, "MAX_PAIRS", 4)
     found = page(report())
