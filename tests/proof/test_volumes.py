@@ -12,8 +12,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.rows import Row
-from ansible_collections.stackproof.migration.tests.proof.test_cloud_at_fault import failed_checks
+from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row, long_copy
+from ansible_collections.stackproof.migration.tests.proof.runs import TIMEOUT_SECONDS
+from ansible_collections.stackproof.migration.tests.proof.test_cloud_at_fault import failed_checks, unharmed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,13 +54,22 @@ def attachments_too(result: Result) -> None:
 
 
 ROWS = (
+    Row("nothing, with a boot volume and a data volume of each server", PASSED, inputs=VOLUMES),
     Row(
         "Cinder keeps the attachment of the source after a completed migration",
         "failed",
-        (r"record status is completed, but found volume \S+ in-use, attached on compute\d and attached on compute\d,",),
+        (r"found volume \S+ in-use, 2 attachments: attached on compute1, attached on compute2, expected",),
         faults=("volume-attachment-kept",),
         inputs=INPUTS,
         further=attachments_only,
+    ),
+    Row(
+        "the destination cannot connect the volumes",
+        "failed",
+        (r"failed \(record status (error|failed)\)",),
+        faults=("volume-connect-fails",),
+        inputs=INPUTS,
+        further=unharmed,
     ),
     Row(
         "Nova bug 1889108: its fix removed, and the destination cannot connect the volumes",
@@ -69,9 +79,42 @@ ROWS = (
         inputs=INPUTS,
         further=attachments_too,
     ),
+    Row(
+        "the destination cannot connect the volumes, and keeps its attachments",
+        "failed",
+        (
+            r"failed \(record status (error|failed)\)",
+            r"found volume \S+ attaching, 2 attachments: attach\w+ .*, attach\w+ .*, expected",
+        ),
+        faults=("volume-attachment-left", "volume-connect-fails"),
+        inputs=INPUTS,
+        further=attachments_too,
+    ),
 )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: "+".join(row.faults))
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: "+".join(row.faults) or "healthy")
 def test_volumes(volume_prover: Prover, row: Row) -> None:
     volume_prover.run(row)
+
+
+def test_storage_lost_during_copy(volume_prover: Prover) -> None:
+    """Kill cinder-volume during the copy, and start it again when the run cleans up.
+
+    Nova deletes the old attachments after the copy. It sends each request several times, and each one takes a minute.
+    Therefore the record is still running at the timeout.
+    """
+    row = Row(
+        "cinder-volume killed (SIGKILL) during the copy",
+        "failed",
+        ("timed out, record status is running",),
+        inputs={**INPUTS, **long_copy(8), "migration_cycle_migrate_timeout": 30},
+    )
+    lab = volume_prover.lab
+    lab.start()
+    run = lab.run(**row.inputs)
+    run.wait_until(lab.running_migration(), "a live migration runs")
+    lab.kill("cinder-volume")
+    run.wait_for_task("Clean up | Delete the servers of this run", TIMEOUT_SECONDS)
+    lab.start()
+    volume_prover.record(row, run.result())
