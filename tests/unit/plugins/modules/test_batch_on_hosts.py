@@ -259,6 +259,13 @@ def test_marks_the_volumes_of_all_servers(run: Run, fake: FakeCloud) -> None:
     assert [one["name"] for one in result["volumes"]] == ["ring-1", "ring-2", "ring-3"]
 
 
+def test_keeps_only_the_volumes_of_active_servers(run: Run, fake: FakeCloud) -> None:
+    fake.full_hosts = {"compute1"}
+    result = run(server_batch, **RING, boot_volume={"size": 1, "delete_on_termination": False})
+    kept = {one["server_id"] for one in result["volumes"] if not one["delete_on_termination"]}
+    assert kept == {result["hosts"][0]["server_id"], result["hosts"][2]["server_id"]}
+
+
 def test_returns_servers_if_the_api_fails_after_the_requests(run: Run, fake: FakeCloud) -> None:
     fake.at(0.2, lambda: fake.fault("GET", "servers", status=503, times=99))
     result = run(server_batch, **RING, fails=True)
