@@ -35,6 +35,8 @@ class Prover:
     def record(self, row: Row, result: Result) -> None:
         """Add the result to the table. Require what the row expects, a valid report, and no orphaned resources."""
         self.table.add(row, result.outcome, result.reason, result.seconds, result.lag)
+        if prediction := result.facts.get("prediction"):
+            self.table.add_prediction(prediction)
         row.check(result)
         require_report(result)
         assert self.lab.orphans() == {"servers": [], "allocations": []}

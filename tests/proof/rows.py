@@ -10,6 +10,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import add_up, score_text
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -70,17 +72,28 @@ class Table:
 
     def __init__(self) -> None:
         self._lines: list[tuple[str, ...]] = []
+        self._predictions: list[Mapping[str, Any]] = []
 
     def add(self, row: Row, outcome: str, reason: str, seconds: float, lag: float | None) -> None:
         shown_lag = "" if lag is None or not row.recorded else f"{lag:.1f} s"
         self._lines.append((row.change, row.expected, outcome, _short(reason), f"{seconds:.0f}", shown_lag))
+
+    def add_prediction(self, counts: Mapping[str, Any]) -> None:
+        """Add predictions that were compared with migrations, as ``prediction.score`` returns them."""
+        self._predictions.append(counts)
 
     def __len__(self) -> int:
         return len(self._lines)
 
     def markdown(self) -> str:
         rule = tuple("---" for _column in COLUMNS)
-        return "".join(_line(cells) for cells in (COLUMNS, rule, *self._lines))
+        lines = "".join(_line(cells) for cells in (COLUMNS, rule, *self._lines))
+        predicted = score_text(add_up(self._predictions))
+        return (
+            f"{lines}\nPredictions of moves, compared with the migrations that followed: {predicted}.\n"
+            if predicted
+            else lines
+        )
 
 
 def _short(reason: str) -> str:

@@ -20,13 +20,7 @@ def score(plan: Iterable[Mapping[str, Any]], *, moved: Collection[str], failed: 
     that migrations moved, and that migrations did not move. A server without a migration is not counted as right or
     wrong.
     """
-    counts: dict[str, Any] = {
-        "can_move": {"moved": 0, "failed": 0},
-        "cannot_move": {"moved": 0, "failed": 0},
-        "not_tried": 0,
-        "false_can_move": [],
-        "false_cannot_move": [],
-    }
+    counts = _no_counts()
     for entry in plan:
         can_move = entry["move_method"] != "none" and entry.get("destination_obstacle") is None
         predicted = "can_move" if can_move else "cannot_move"
@@ -40,6 +34,28 @@ def score(plan: Iterable[Mapping[str, Any]], *, moved: Collection[str], failed: 
         if can_move != (entry["id"] in moved):
             counts[f"false_{predicted}"].append(entry["id"])
     return counts
+
+
+def _no_counts() -> dict[str, Any]:
+    return {
+        "can_move": {"moved": 0, "failed": 0},
+        "cannot_move": {"moved": 0, "failed": 0},
+        "not_tried": 0,
+        "false_can_move": [],
+        "false_cannot_move": [],
+    }
+
+
+def add_up(scores: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the sum of several results of ``score``."""
+    total = _no_counts()
+    for one in scores:
+        for predicted in ("can_move", "cannot_move"):
+            for actual in ("moved", "failed"):
+                total[predicted][actual] += one[predicted][actual]
+            total[f"false_{predicted}"] += one[f"false_{predicted}"]
+        total["not_tried"] += one["not_tried"]
+    return total
 
 
 def score_text(counts: Mapping[str, Any]) -> str:
