@@ -37,7 +37,7 @@ def test_migrations_wait_for_each_other(fake: FakeCloud) -> None:
     assert queue.seconds_left == pytest.approx(1)
     fake.time.clock.sleep(1)
     assert queue.take(others_continue=True) == [first, second]
-    assert not first.state.awaits_verification
+    assert [one.state.awaits_verification for one in (first, second)] == [False, False]
     assert queue.take(others_continue=False) == []
 
 
