@@ -18,13 +18,11 @@ from ansible_collections.stackproof.migration.tests.proof.conftest import STATE,
 from ansible_collections.stackproof.migration.tests.proof.lab import Lab
 from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
-from ansible_collections.stackproof.migration.tests.proof.test_cloud_at_fault import failed_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ansible_collections.stackproof.migration.tests.proof.rows import Table
-    from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 INPUTS = {
     "migration_cycle_boot_volume": {"size": 1},
@@ -59,25 +57,3 @@ def ceph_prover(ceph_lab: Lab, table: Table) -> Prover:
 
 def test_healthy(ceph_prover: Prover) -> None:
     ceph_prover.run(Row("nothing, volumes in Ceph", PASSED, inputs=INPUTS))
-
-
-def attachments_only(result: Result) -> None:
-    """Require that the server has moved, and that only its attachments are wrong."""
-    assert failed_checks(result) == ["volume_attachments"]
-    assert [migration["record"]["status"] for migration in result.migrations] == ["completed"]
-
-
-def test_attachment_kept(ceph_prover: Prover) -> None:
-    """Cinder keeps the attachment of the source. Only the check of the attachments finds this."""
-    row = Row(
-        "volumes in Ceph: Cinder keeps the attachment of the source",
-        "failed",
-        (r"record status is completed, but found volume \S+ in-use, attached on compute\d and attached on compute\d,",),
-        faults=("volume-attachment-kept",),
-        inputs={**INPUTS, "migration_cycle_count": 1, "migration_cycle_settle_timeout": 10},
-        further=attachments_only,
-    )
-    try:
-        ceph_prover.run(row)
-    finally:
-        ceph_prover.lab.remove_volumes()
