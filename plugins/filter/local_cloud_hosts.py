@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import (
+    NO_NETWORKS,
     NO_VOLUMES,
     ExistingCloud,
     choose_hosts,
@@ -77,6 +78,10 @@ options:
       cloud.
     type: str
     default: ""
+  networks:
+    description: The value of the input C(local_cloud_networks).
+    type: str
+    default: none
 """
 
 EXAMPLES = r"""
@@ -119,6 +124,11 @@ _value:
         use them.
       type: str
       sample: ""
+    networks_problem:
+      description: The reason why the hosts cannot use the requested networks, and the action to take. Empty if they
+        can use them.
+      type: str
+      sample: ""
     message:
       description: The chosen kind of compute hosts and the reason for the choice, as text.
       type: str
@@ -133,8 +143,9 @@ def local_cloud_hosts(
     found: str,
     volumes: str = NO_VOLUMES,
     found_volumes: str = "",
+    networks: str = NO_NETWORKS,
 ) -> dict[str, Any]:
-    return choose_hosts(hypervisor, state, ExistingCloud(found, found_volumes), volumes, machine)
+    return choose_hosts(hypervisor, state, ExistingCloud(found, found_volumes), volumes, networks, machine)
 
 
 class FilterModule:

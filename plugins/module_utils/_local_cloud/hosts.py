@@ -20,8 +20,11 @@ LIBVIRT = "libvirt"
 STARTED = "started"
 PROCESSOR = "x86_64"
 NO_VOLUMES = "none"
+NO_NETWORKS = "none"
 # The kinds of volumes that each kind of hosts can use. A new cloud gets the first kind by default.
 VOLUMES = {FAKE: ("fake",), LIBVIRT: ("nfs", "rbd")}
+# The kinds of networks that each kind of hosts can use.
+NETWORKS = {FAKE: (NO_NETWORKS, "flat"), LIBVIRT: (NO_NETWORKS, "flat", "ovn")}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +94,7 @@ def choose_volumes(volumes: str, kind: str, existing_volumes: str) -> str:
 
 
 def choose_hosts(
-    hypervisor: str, state: str, existing: ExistingCloud, volumes: str, machine: Mapping[str, Any]
+    hypervisor: str, state: str, existing: ExistingCloud, volumes: str, networks: str, machine: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Choose the kinds of compute hosts and volumes, and return the reason for the choice."""
     observe = depends_on_machine(hypervisor, state, existing.kind)
@@ -105,6 +108,7 @@ def choose_hosts(
         "message": _message(obstacle),
         "volumes": choose_volumes(volumes, kind, existing.volumes),
         "volumes_problem": _volumes_problem(volumes, kind) if state == STARTED else "",
+        "networks_problem": _networks_problem(networks, kind) if state == STARTED else "",
     }
 
 
@@ -121,6 +125,15 @@ def _volumes_problem(volumes: str, kind: str) -> str:
     return (
         f"Compute hosts of the kind {kind} cannot use local_cloud_volumes={volumes}. Set local_cloud_volumes to"
         f" {', '.join(VOLUMES[kind])}, auto or none, or set local_cloud_hypervisor to another kind."
+    )
+
+
+def _networks_problem(networks: str, kind: str) -> str:
+    if networks in NETWORKS[kind]:
+        return ""
+    return (
+        f"Compute hosts of the kind {kind} cannot use local_cloud_networks={networks}. Set local_cloud_networks to"
+        f" {' or '.join(reversed(NETWORKS[kind]))}, or set local_cloud_hypervisor to another kind."
     )
 
 

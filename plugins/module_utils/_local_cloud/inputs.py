@@ -27,7 +27,7 @@ RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 VOLUMES = ("none", "auto", "fake", "nfs", "rbd")
-NETWORKS = ("none", "flat")
+NETWORKS = ("none", "flat", "ovn")
 INSTALL_PACKAGES = ("auto", "true", "false")
 # The program cloudctl checks the same limits.
 MAX_HOSTS = 200
@@ -56,9 +56,10 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
     _check_hosts(role_inputs)
     role_inputs.require_choice("volumes", VOLUMES)
     role_inputs.require_choice("networks", NETWORKS)
-    if role_inputs["volumes"] == "rbd" and role_inputs["networks"] == "flat":
+    if role_inputs["volumes"] == "rbd" and role_inputs["networks"] in ("flat", "ovn"):
         role_inputs.problems.append(
-            f"{role_inputs.named('volumes')}=rbd cannot be used with {role_inputs.named('networks')}=flat, because "
+            f"{role_inputs.named('volumes')}=rbd cannot be used with "
+            f"{role_inputs.named('networks')}={role_inputs['networks']}, because "
             f"guests in network namespaces do not reach Ceph. Set {role_inputs.named('volumes')}=nfs, or "
             f"{role_inputs.named('networks')}=none."
         )

@@ -110,11 +110,11 @@ class Api:
         return response.headers, json.loads(text) if text else None
 
 
-def missing_parts(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
+def missing_parts(api: Api, started: Mapping[str, float], *, with_agents: bool = False) -> dict[str, list[str]]:
     """Return the parts that each compute host still lacks, such as a resource provider.
 
     ``started`` contains the start time of each nova-compute. A compute service that last reported before this time is
-    not up.
+    not up. ``with_agents`` requires a Neutron agent of each host.
     """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]
@@ -128,6 +128,9 @@ def missing_parts(api: Api, started: Mapping[str, float]) -> dict[str, list[str]
         MAPPED: {hypervisor["hypervisor_hostname"] for hypervisor in hypervisors},
         "a resource provider in Placement": {provider["name"] for provider in providers},
     }
+    if with_agents:
+        agents = api.get("neutron", "/v2.0/agents")["agents"]
+        hosts_by_part["a Neutron agent that is alive"] = {agent["host"] for agent in agents if agent["alive"]}
     missing = {host: [what for what, hosts in hosts_by_part.items() if host not in hosts] for host in started}
     return {host: what for host, what in missing.items() if what}
 

@@ -97,6 +97,10 @@ class Layout:
         """The Unix socket of MariaDB. MariaDB does not listen on a TCP port."""
         return self.run / "mariadb.sock"
 
+    def ovsdb_socket(self, database: str) -> Path:
+        """Return the socket of a database of OVN."""
+        return self.run / f"{database}.sock"
+
     @property
     def guest_namespace(self) -> Path:
         """A link to the network namespace from which the guests can be reached. It exists while the cloud runs."""

@@ -47,6 +47,8 @@ def order(settings: Settings) -> dict[str, Any] | None:
             "provider_physical_network": PHYSICAL_NETWORK,
             "is_shared": True,
         },
+        # Only OVN filters packets.
+        "allow_ping": settings.has_ovn,
         # The address of a port follows from its MAC address, so the guest needs no DHCP server.
         "subnet": {
             "name": NETWORK,
@@ -59,8 +61,8 @@ def order(settings: Settings) -> dict[str, Any] | None:
     }
 
 
-def require_no_ports(settings: Settings, password: str) -> None:
-    """Raise CloudError if servers of the cloud have ports."""
+def require_no_ports(settings: Settings, password: str, kind: str) -> None:
+    """Raise CloudError if servers of the cloud have ports. ``kind`` is the kind of their networks."""
     by_status = database.counts(settings, password, QUERY, "ports")
     if not by_status:
         return
@@ -68,7 +70,7 @@ def require_no_ports(settings: Settings, password: str) -> None:
     listing = ", ".join(f"{number} {status}" for status, number in by_status.items())
     msg = (
         f"Servers of the cloud have {total} port{'s'[: total != 1]} ({listing}), which cannot be used with "
-        f"local_cloud_networks={settings.networks}. No port was changed. Set local_cloud_networks=flat to keep them, "
+        f"local_cloud_networks={settings.networks}. No port was changed. Set local_cloud_networks={kind} to keep them, "
         f"or delete the servers."
     )
     raise CloudError(msg)

@@ -54,6 +54,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         step("RabbitMQ", step_functions.start_messaging, "supervisord"),
         step("notification user", step_functions.create_notification_user, "RabbitMQ"),
         api("keystone"),
+        step("OVN", step_functions.start_ovn, "supervisord", "neutron tables", "networks"),
         step("identity", step_functions.create_identity, "keystone API", "volumes", "networks"),
         # nova-conductor and Placement fail if their users do not exist in Keystone.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
@@ -62,7 +63,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API"),
         # Start the Glance and Neutron APIs after nova-conductor, because the conductor then starts faster.
         api("glance", "identity", "nova-conductor"),
-        api("neutron", "identity", "nova-conductor"),
+        api("neutron", "identity", "nova-conductor", "OVN"),
         *(api(name, "identity", "nova-conductor") for name in volumes),
         *(step("Ceph data", ceph.prepare, "configuration") for _ in storage),
         *(step(name, ceph.start, "Ceph data", "supervisord") for name in storage),
@@ -92,6 +93,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
             "nova API",
             "placement API",
             "nova-scheduler",
+            *(["neutron mappers"] if context.settings.has_ovn else []),
         ),
         # If the removal of compute hosts fails, the other parts of the local cloud already run.
         step("removal of hosts", step_functions.remove_hosts, "compute hosts", "resources", "neutron mappers"),

@@ -29,7 +29,7 @@ def require(context: StepContext) -> None:
     """Raise CloudError if this machine cannot run the local cloud."""
     settings = context.settings
     if settings.network_programs:
-        _require_network_devices()
+        _require_network_devices(settings)
     require_qemu(settings)
     require_qemu_of_storage(settings)
     own = listened_on(own_processes(settings.layout))
@@ -90,15 +90,15 @@ def _problem_of_qemu(files: Mapping[str, str]) -> str:
     return f"{command[0]} ends with an error: {probe.stderr.strip()}" if probe.returncode else ""
 
 
-def _require_network_devices() -> None:
+def _require_network_devices(settings: Settings) -> None:
     """Raise CloudError if this machine cannot create the network namespaces of the hosts."""
     script = "ip link add one type veth peer name other && ip link add three type bridge"
     command = ["unshare", "--net", "--", "/bin/sh", "-c", script]
     probe = subprocess.run(command, capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         msg = (
-            f"local_cloud_networks=flat is not possible on this machine, because a network namespace with a bridge "
-            f"cannot be created: {probe.stderr.strip()}. Set local_cloud_networks=none."
+            f"local_cloud_networks={settings.networks} is not possible on this machine, because a network namespace "
+            f"with a bridge cannot be created: {probe.stderr.strip()}. Set local_cloud_networks=none."
         )
         raise CloudError(msg)
 

@@ -93,6 +93,11 @@ class Services:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             return probe.connect_ex(str(self._layout.database_socket)) == 0
 
+    def database_listens(self, database: str) -> bool:
+        """Return whether a database of OVN accepts connections."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            return probe.connect_ex(str(self._layout.ovsdb_socket(database))) == 0
+
     def accepts_connections(self, name: str) -> bool:
         """Return whether a program accepts connections on its port."""
         return self.listens(ADDRESS, self._settings.ports[name])

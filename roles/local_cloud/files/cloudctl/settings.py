@@ -26,6 +26,12 @@ PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance",
 NO_VOLUMES = "none"
 # With this value of local_cloud_networks the servers have no network.
 NO_NETWORKS = "none"
+# With these values, Neutron binds the ports with the driver of this role, or with OVN.
+FLAT = "flat"
+OVN = "ovn"
+# The databases of OVN and the program that connects them, in the order of their start.
+OVN_DATABASES = ("ovn-nb", "ovn-sb")
+OVN_PROGRAMS = (*OVN_DATABASES, "ovn-northd")
 # This program runs both services, cinder-volume and cinder-scheduler.
 VOLUME_PROGRAM = "cinder-volume"
 # With this value of local_cloud_volumes, Ceph stores the volumes with these programs.
@@ -149,6 +155,11 @@ class Settings:
         return self.networks != NO_NETWORKS
 
     @property
+    def has_ovn(self) -> bool:
+        """Whether OVN connects the servers."""
+        return self.networks == OVN
+
+    @property
     def qemu_files(self) -> dict[str, str]:
         """The files of QEMU that replace those of the machine on hosts of the kind libvirt."""
         if self.hypervisor["name"] != "libvirt" or not self.hypervisor_settings["qemu"]:
@@ -179,6 +190,7 @@ class Settings:
             *self.storage_programs,
             *([VOLUME_PROGRAM] if self.has_volumes else []),
             *self.network_programs,
+            *(OVN_PROGRAMS if self.has_ovn else ()),
             *(program for host in self.hosts for program in self.programs_of(host)),
         )
 
@@ -197,6 +209,11 @@ class Settings:
         A host in its own network namespace has an address there.
         """
         return self._addresses(10) if self.network_programs else self.addresses
+
+    @property
+    def tunnel_addresses(self) -> dict[str, str]:
+        """The address of each compute host in the network of tunnels. Only the network namespaces of hosts have it."""
+        return {host: f"192.168.0.{FIRST_ADDRESS + number}" for number, host in enumerate(self.hosts)}
 
     def _addresses(self, first_byte: int) -> dict[str, str]:
         network = self._network(first_byte)
@@ -236,11 +253,13 @@ class Settings:
     @property
     def hooks(self) -> tuple[str, ...]:
         """The programs that can have faults, and that supervisord does not run."""
-        return ("libvirt-hook",) if self.network_programs else ()
+        return ("libvirt-hook",) if self.network_programs and self.networks == FLAT else ()
 
     def programs_of(self, host: str) -> tuple[str, ...]:
         """Return the programs of a compute host in the order of their start."""
-        return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
+        of_network = self.hypervisor["network_host_programs"].get(self.networks, ())
+        names = (*self.hypervisor["host_programs"], *of_network, "nova")
+        return tuple(f"{name}-{host}" for name in names)
 
     def uuid_of(self, name: str) -> str:
         """Return a UUID for a host, or for another part of the cloud. Other clouds on this machine use other UUIDs."""

@@ -22,7 +22,7 @@ from . import access, ceph, config_hashes, install, networks, notifications, vol
 from .api import MAPPED, Api, ApiError, ConflictError, missing_parts
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
-from .settings import NO_NETWORKS, NO_VOLUMES, digest
+from .settings import NO_NETWORKS, NO_VOLUMES, OVN_DATABASES, OVN_PROGRAMS, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,10 +45,12 @@ VOLUMES_INSTALLED = "install-volumes"
 VOLUMES = "volumes"
 # In the state file, this key contains the kind of the networks.
 NETWORKS = "networks"
+# In the state file, this key tells whether the database of OVN contains the networks of Neutron.
+OVN_COMPLETE = "ovn-complete"
 # config/supervisord.conf.j2 contains the same name.
 NODE = "local-cloud@localhost"
 VENV_SCRIPTS = Path(__file__).parent / "venv_scripts"
-DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone", "cinder", "volumes")
+DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone", "cinder", "volumes", "ovn")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,6 +128,9 @@ def require_volumes_kept(context: StepContext) -> None:
 def record_networks(context: StepContext) -> None:
     """Record the kind of the networks. Raise CloudError if servers have ports, and the settings do not keep them."""
     require_ports_kept(context)
+    if context.state.get(NETWORKS) is None or not context.settings.has_ovn:
+        # Neutron writes to OVN from the beginning, or changes its networks without OVN.
+        context.state.record(OVN_COMPLETE, context.settings.has_ovn)
     context.state.record(NETWORKS, context.settings.networks)
 
 
@@ -134,7 +139,7 @@ def require_ports_kept(context: StepContext) -> None:
     settings, stored = context.settings, context.state.get(NETWORKS)
     has_tables = context.state.get("schema-neutron") not in {None, STARTED}
     if has_tables and stored not in {None, NO_NETWORKS, settings.networks}:
-        networks.require_no_ports(settings, context.secrets["database_root"])
+        networks.require_no_ports(settings, context.secrets["database_root"], stored)
 
 
 def configure(context: StepContext) -> None:
@@ -169,6 +174,7 @@ def write_configuration(context: StepContext) -> None:
                 "host": host,
                 "address": address,
                 "migration_address": settings.migration_addresses[host],
+                "tunnel_address": settings.tunnel_addresses[host],
                 "identity": settings.uuid_of(host),
             }
             for host, address in settings.addresses.items()
@@ -191,6 +197,7 @@ def write_configuration(context: StepContext) -> None:
         "networks": settings.networks,
         "guest_namespace": str(layout.guest_namespace),
         "guest_gateway": networks.gateway(layout),
+        "guest_bridges": ["hosts", "guests", *(["tunnels"] if settings.has_ovn else [])],
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
         "qemu_files": settings.qemu_files,
@@ -296,6 +303,29 @@ def start_network_programs(context: StepContext) -> None:
     services.start(*programs)
 
 
+def start_ovn(context: StepContext) -> str | None:
+    """Start the databases of OVN, and the program that connects them."""
+    settings, services = context.settings, context.services
+    if not settings.has_ovn:
+        return None
+    started = not services.running(*OVN_PROGRAMS)
+    for database in OVN_DATABASES:
+        services.start_and_wait(database, functools.partial(services.database_listens, database))
+        # For example ovn-nbctl. The command creates the first row of the database.
+        program, remote = f"{database}ctl", f"--db=unix:{settings.layout.ovsdb_socket(database)}"
+        context.runner.run(f"{program} init", [program, remote, "init"], log="ovn")
+    services.start(*OVN_PROGRAMS)
+    if not context.state.get(OVN_COMPLETE):
+        # Neutron has networks that it has created without OVN.
+        etc = settings.layout.etc / "neutron"
+        command = [str(settings.layout.venv / "bin" / "neutron-ovn-db-sync-util")]
+        command += ["--config-file", str(etc / "neutron.conf"), "--config-file", str(etc / "ml2_conf.ini")]
+        what = "writing the networks of Neutron to OVN"
+        context.runner.run(what, [*command, "--ovn-neutron_sync_mode", "repair"], log="ovn")
+        context.state.record(OVN_COMPLETE, True)
+    return "OVN up" if started else None
+
+
 def start_without_waiting(context: StepContext, *programs: str) -> None:
     """Start programs, but do not wait until they are ready."""
     context.services.start(*programs)
@@ -374,7 +404,13 @@ def wait_for_hosts(context: StepContext) -> str:
         context.services.require_alive(*programs)
         started = context.services.supervisor.started_at()
         missing.clear()
-        missing.update(missing_parts(context.api, {host: started.get(f"nova-{host}", 0) for host in hosts}))
+        missing.update(
+            missing_parts(
+                context.api,
+                {host: started.get(f"nova-{host}", 0) for host in hosts},
+                with_agents=context.settings.has_ovn,
+            )
+        )
         return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in missing.items())
 
     def failed_program() -> str:

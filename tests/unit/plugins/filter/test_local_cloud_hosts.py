@@ -49,6 +49,7 @@ def test_chooses_guests(machine: dict[str, Any]) -> None:
         ),
         "volumes": "none",
         "volumes_problem": "",
+        "networks_problem": "",
     }
 
 
@@ -173,6 +174,21 @@ def test_refuses_volumes_that_the_hosts_cannot_use() -> None:
     assert "Set local_cloud_volumes to nfs, rbd, auto" in choose(ABLE, **NEW | {"volumes": "fake"})["volumes_problem"]
     stopped = choose(ABLE, **NEW | {"found": "fake", "volumes": "nfs", "state": "stopped"})
     assert stopped["volumes_problem"] == ""
+
+
+@pytest.mark.parametrize(
+    ("hypervisor", "networks", "refused"),
+    [("libvirt", "flat", False), ("libvirt", "ovn", False), ("fake", "flat", False), ("fake", "ovn", True)],
+)
+def test_refuses_networks_that_the_hosts_cannot_use(hypervisor: str, networks: str, refused: bool) -> None:
+    problem = choose(ABLE, **NEW | {"hypervisor": hypervisor, "networks": networks})["networks_problem"]
+    told = (
+        "Compute hosts of the kind fake cannot use local_cloud_networks=ovn. Set local_cloud_networks to flat or none,"
+        " or set local_cloud_hypervisor to another kind."
+    )
+    assert problem == (told if refused else "")
+    stopped = choose(ABLE, **NEW | {"hypervisor": hypervisor, "networks": networks, "state": "stopped"})
+    assert stopped["networks_problem"] == ""
 
 
 def test_stop_does_not_depend_on_the_machine() -> None:

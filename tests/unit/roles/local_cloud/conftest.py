@@ -104,7 +104,7 @@ def toy(order: dict[str, Any], layout: Layout, tmp_path: Path, monkeypatch: pyte
     program = Path(__file__).with_name("toy_program.py")
     launcher.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(program)])} "$0" "$@"\n')
     launcher.chmod(0o700)
-    for name in ("mariadb", "mariadb-install-db", "rabbitmqctl"):
+    for name in ("mariadb", "mariadb-install-db", "rabbitmqctl", "ovn-nbctl", "ovn-sbctl"):
         (tmp_path / name).symlink_to(launcher)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("TOY_LAUNCHER", str(launcher))

@@ -28,7 +28,7 @@ A_SERVICE = "a compute service that is up"
 @pytest.fixture
 def api(httpserver: HTTPServer) -> Api:
     httpserver.expect_request("/v3/auth/tokens", method="POST").respond_with_json({}, headers={"X-Subject-Token": "t"})
-    return Api(dict.fromkeys(("keystone", "nova", "placement"), httpserver.port), AUTH)
+    return Api(dict.fromkeys(("keystone", "nova", "placement", "neutron"), httpserver.port), AUTH)
 
 
 def test_uses_one_token_for_all_requests(api: Api, httpserver: HTTPServer) -> None:
@@ -77,6 +77,28 @@ def test_returns_what_each_host_lacks(
     ):
         httpserver.expect_request(path).respond_with_json(answer)
     assert missing_parts(api, STARTED) == lacks
+
+
+@pytest.mark.parametrize(
+    ("agents", "lacks"),
+    [
+        ([{"host": "compute1", "alive": True}], {}),
+        ([{"host": "compute1", "alive": False}], {"compute1": ["a Neutron agent that is alive"]}),
+        ([{"host": "switch", "alive": True}], {"compute1": ["a Neutron agent that is alive"]}),
+    ],
+)
+def test_host_with_ovn_needs_an_agent(
+    api: Api, httpserver: HTTPServer, agents: list[dict[str, Any]], lacks: dict[str, list[str]]
+) -> None:
+    for path, answer in (
+        ("/v2.1/os-services", {"services": [UP]}),
+        ("/v2.1/os-hypervisors", {"hypervisors": [NOVA]}),
+        ("/resource_providers", {"resource_providers": [PROVIDER]}),
+        ("/v2.0/agents", {"agents": agents}),
+    ):
+        httpserver.expect_request(path).respond_with_json(answer)
+    assert missing_parts(api, STARTED) == {}
+    assert missing_parts(api, STARTED, with_agents=True) == lacks
 
 
 def test_replaces_an_expired_token(api: Api, httpserver: HTTPServer) -> None:

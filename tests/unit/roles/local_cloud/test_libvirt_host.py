@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypervisors.libvirt.host import init, taps
+from hypervisors.libvirt.host import chassis, init, taps
 
 USERS = {"libvirt-qemu": 64055, "sshd": 64056}
 GROUPS = {"kvm": 64054, "libvirt-qemu": 64055}
@@ -79,3 +79,43 @@ def test_guest_does_not_start_if_its_card_cannot_be_connected(tmp_path: Path, mo
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(subprocess.CalledProcessError):
         taps.run_hook("instance-00000001", "prepare/begin", DOMAIN)
+
+
+def test_chassis_of_ovn_forwards_packets_without_a_kernel_module() -> None:
+    ovn = {"database": "unix:/run/sb.sock", "address": "192.168.0.11", "physical_network": "guests"}
+    commands = " ".join(chassis.database_commands({"name": "compute1", "ovn": ovn})).split(" -- ")
+    assert 'external-ids:ovn-remote="unix:/run/sb.sock"' in commands[0]
+    assert 'external-ids:ovn-bridge-mappings="guests:br-guests"' in commands[0]
+    for bridge in chassis.BRIDGES:
+        assert f"set Bridge {bridge} datapath_type=netdev" in commands
+    assert "--may-exist add-port br-guests to-guests" in commands
+
+
+OVSDB = Path(init.__file__).parents[1] / "config" / "hypervisor" / "ovsdb.j2"
+
+
+@pytest.mark.parametrize(
+    ("exists", "needs_conversion", "calls"),
+    [
+        (False, "no", ["create {0}.new schema"]),
+        (True, "no", ["needs-conversion {0} schema"]),
+        (True, "yes", ["needs-conversion {0} schema", "convert {0} schema"]),
+    ],
+)
+def test_database_is_created_at_once_or_converted(
+    tmp_path: Path, exists: bool, needs_conversion: str, calls: list[str]
+) -> None:
+    """A database that an interrupted start has left incomplete is created again."""
+    script, database, log = tmp_path / "ovsdb", tmp_path / "conf.db", tmp_path / "calls"
+    script.write_text(OVSDB.read_text().replace("/usr/sbin/ovsdb-server", "true"))
+    tool = tmp_path / "ovsdb-tool"
+    tool.write_text(f'#!/bin/sh\necho "$*" >>{log}\n[ "$1" = create ] && touch "$2"\necho {needs_conversion}\n')
+    tool.chmod(0o700)
+    Path(f"{database}.new").touch()
+    if exists:
+        database.touch()
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    command = ["sh", str(script), "schema", str(database), "socket"]
+    subprocess.run(command, env={"PATH": path}, check=True)
+    assert log.read_text().splitlines() == [call.format(database) for call in calls]
+    assert database.exists()

@@ -30,6 +30,7 @@ from cloudctl.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
+    from cloudctl.settings import Settings
 
 
 def test_starts_stops_and_removes_a_cloud(toy: Toy) -> None:
@@ -194,7 +195,7 @@ def connected(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Toy:
     role = Path(toy.order["hypervisor_dir"]).parents[2]
     kind = yaml.safe_load((role / "vars" / "hypervisors" / "libvirt.yml").read_text())["__local_cloud_hypervisor"]
     monkeypatch.setattr(preconditions, "require_free_on_hosts", lambda *_: None)
-    monkeypatch.setattr(preconditions, "_require_network_devices", lambda: None)
+    monkeypatch.setattr(preconditions, "_require_network_devices", lambda _settings: None)
     changes = {
         "hypervisor": {**kind, "needs_root": False, "distribution_modules": []},
         "hypervisor_dir": str(role / "files" / "hypervisors" / "libvirt"),
@@ -227,7 +228,25 @@ def test_hosts_restart_with_their_switch(connected: Toy) -> None:
     assert "--net" not in commands
 
 
-def test_machine_without_network_namespaces_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ovn_starts_before_neutron_and_learns_its_networks(connected: Toy) -> None:
+    assert "OVN" in connected.cloud(networks="ovn").start()["seconds"]
+    hosts = {f"{program}-compute2": 1 for program in ("ovsdb", "vswitchd", "ovn-controller", "libvirtd")}
+    assert {"ovn-nb": 1, "ovn-sb": 1, "ovn-northd": 1, **hosts}.items() <= starts(connected).items()
+    ovn = connected.layout.top / "told" / "ovn"
+    assert ovn.read_text().splitlines() == ["ovn-nbctl init", "ovn-sbctl init"]
+    assert connected.cloud(networks="ovn").start()["changed"] is False
+
+    # Neutron has changed its networks without OVN.
+    connected.cloud(networks="flat").start()
+    assert "ovn" not in (connected.layout.etc / "neutron" / "ml2_conf.ini").read_text()
+    ovn.unlink()
+    connected.cloud(networks="ovn").start()
+    assert ovn.read_text().splitlines() == ["ovn-nbctl init", "ovn-sbctl init", "neutron-ovn-db-sync-util repair"]
+
+
+def test_machine_without_network_namespaces_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
     program = tmp_path / "unshare"
     program.write_text("#!/bin/sh\necho 'Unknown device type' >&2\nexit 2\n")
     program.chmod(0o700)
@@ -235,7 +254,7 @@ def test_machine_without_network_namespaces_is_refused(tmp_path: Path, monkeypat
     with pytest.raises(
         CloudError, match=r"a bridge cannot be created: Unknown device type\. Set local_cloud_networks=none"
     ):
-        preconditions._require_network_devices()  # a whole start would need hosts of the kind libvirt
+        preconditions._require_network_devices(settings)  # a whole start would need hosts of the kind libvirt
 
 
 @pytest.fixture

@@ -28,8 +28,15 @@ def test_order_has_a_network_only_if_servers_can_have_ports(settings: Settings) 
     assert networks.order(settings) is None
     order = networks.order(dataclasses.replace(settings, networks="flat"))
     assert order is not None
+    assert order["allow_ping"] is False
     subnet = order["subnet"]
     assert ipaddress.ip_address(subnet["gateway_ip"]) in ipaddress.ip_network(subnet["cidr"])
+
+
+def test_ovn_lets_the_probe_reach_the_servers(settings: Settings) -> None:
+    order = networks.order(dataclasses.replace(settings, networks="ovn"))
+    assert order is not None
+    assert order["allow_ping"] is True
 
 
 def test_drivers_are_a_complete_package(tmp_path: Path) -> None:
@@ -39,5 +46,7 @@ def test_drivers_are_a_complete_package(tmp_path: Path) -> None:
     install.install_neutron_drivers(tmp_path)
     (package,) = importlib.metadata.distributions(path=[str(tmp_path)])
     assert all(package.read_text(name) for name in ("METADATA", "WHEEL"))
-    (driver,) = package.entry_points.select(group="neutron.ml2.mechanism_drivers")
-    assert (drivers / f"{driver.module.rpartition('.')[2]}.py").is_file()
+    found = package.entry_points.select(group="neutron.ml2.mechanism_drivers")
+    assert {driver.name for driver in found} == {"stackproof_flat", "stackproof_ovn"}
+    for driver in found:
+        assert f"class {driver.attr}(" in (drivers / f"{driver.module.rpartition('.')[2]}.py").read_text()

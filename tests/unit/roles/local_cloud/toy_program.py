@@ -43,7 +43,7 @@ def python(argv: list[str], top: Path) -> int:
 
 def make_environment(folder: Path) -> None:
     (folder / "bin").mkdir(parents=True)
-    for name in ("python", "uv"):
+    for name in ("python", "uv", "neutron-ovn-db-sync-util"):
         shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
     for package in ("nova/virt", "neutron/plugins/ml2/drivers"):
         (folder / "lib" / "python3" / "site-packages" / package).mkdir(parents=True)
@@ -74,6 +74,9 @@ def main() -> int:
         (top / "told" / "uv.json").write_text(json.dumps(dict(os.environ)))
         if argv[-1].endswith("/volumes.txt"):
             add_cinder(top / "venv")
+    if program in ("ovn-nbctl", "ovn-sbctl", "neutron-ovn-db-sync-util"):
+        with (top / "told" / "ovn").open("a") as commands:
+            commands.write(f"{program} {argv[-1]}\n")
     if program == "mariadb":
         rows = top / "told" / ("ports" if "neutron.ports" in argv[-1] else "volumes")
         print(rows.read_text() if rows.exists() else "", end="")

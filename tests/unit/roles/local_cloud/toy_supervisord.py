@@ -120,7 +120,7 @@ class Supervisord:
         return True
 
     def _listen(self, name: str) -> None:
-        if found := re.search(r"--socket=(\S+)", self._config[name]):
+        if found := re.search(r"(?:--socket=|/usr/share/ovn/\S+ \S+ )(\S+)", self._config[name]):
             Path(found[1]).unlink(missing_ok=True)
             unix = self._listening[name] = socket.socket(socket.AF_UNIX)
             unix.bind(found[1])
@@ -166,6 +166,7 @@ class Supervisord:
             ],
             "hypervisors": [{"hypervisor_hostname": host} for host in hosts],
             "resource_providers": [{"name": host} for host in hosts],
+            "agents": [{"host": host, "alive": True} for host in hosts],
             "servers": [{"id": "server-1"}] if self._crowded(path) else [],
             "migrations": [{"status": "completed"}, *([{"status": "running"}] if self._crowded(path) else [])],
         }

@@ -87,6 +87,21 @@ def ensure_network(cloud: Connection, network: dict[str, Any], subnet: dict[str,
         cloud.network.create_subnet(network_id=found.id, **subnet)
 
 
+def allow_ping(cloud: Connection) -> None:
+    """Let the default security groups allow ICMP, those of future projects included."""
+    wanted = {"IPv4": "icmp", "IPv6": "ipv6-icmp"}
+    templates = {(rule.ether_type, rule.protocol) for rule in cloud.network.default_security_group_rules()}
+    for ether_type, protocol in wanted.items():
+        rule = {"direction": "ingress", "ether_type": ether_type, "protocol": protocol}
+        if (ether_type, protocol) not in templates:
+            cloud.network.create_default_security_group_rule(
+                **rule, used_in_default_sg=True, used_in_non_default_sg=False
+            )
+        for group in cloud.network.security_groups(name="default"):
+            if not any(rule.items() <= present.items() for present in group.security_group_rules):
+                cloud.network.create_security_group_rule(security_group_id=group.id, **rule)
+
+
 def main(order: dict[str, Any]) -> None:
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
     guest = bytes.fromhex(order["guest"])
@@ -95,7 +110,10 @@ def main(order: dict[str, Any]) -> None:
     for flavor in order["flavors"]:
         ensure_flavor(cloud, flavor)
     if order["networks"]:
-        ensure_network(cloud, **order["networks"])
+        networks = order["networks"]
+        ensure_network(cloud, networks["network"], networks["subnet"])
+        if networks["allow_ping"]:
+            allow_ping(cloud)
 
 
 if __name__ == "__main__":

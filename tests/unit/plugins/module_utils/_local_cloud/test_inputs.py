@@ -61,6 +61,7 @@ def test_limits_are_those_of_cloudctl() -> None:
         {"volumes": "nfs"},
         {"volumes": "rbd"},
         {"networks": "flat"},
+        {"networks": "ovn"},
         {"python": "/usr/bin/python3"},
         {"faults": ["never-ends"]},
     ],
@@ -84,11 +85,15 @@ def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
         ({"port_base": 1023}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found 1023."),
         ({"port_base": 65528}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found 65528."),
         ({"port_base": -1}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found -1."),
-        ({"networks": "vlan"}, "local_cloud_networks must be one of none, flat, found 'vlan'."),
+        ({"networks": "vlan"}, "local_cloud_networks must be one of none, flat, ovn, found 'vlan'."),
         ({"volumes": "lvm"}, "local_cloud_volumes must be one of none, auto, fake, nfs, rbd, found 'lvm'."),
         (
             {"volumes": "rbd", "networks": "flat"},
             "local_cloud_volumes=rbd cannot be used with local_cloud_networks=flat",
+        ),
+        (
+            {"volumes": "rbd", "networks": "ovn"},
+            "local_cloud_volumes=rbd cannot be used with local_cloud_networks=ovn",
         ),
         ({"migration_seconds": -1}, "local_cloud_migration_seconds must be a number of seconds, at least 0, found -1."),
         (

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run a program in the namespaces of a compute host.
 
-usage: enter.py host.json [--when SOCKET] [--net] -- COMMAND …
+usage: enter.py host.json [--when SOCKET]… [--net] -- COMMAND …
 
-The script first waits until the host runs. The option ``--when`` also waits for a Unix socket of another program. With
+The script first waits until the host runs. Each option ``--when`` also waits for a Unix socket of another program. With
 ``--net``, the program also uses the network of the host.
 """
 
@@ -41,15 +41,16 @@ def accepts_connections(pid: int, path: str) -> bool:
         return probe.connect_ex(f"/proc/{pid}/root{path}") == 0
 
 
-def wait_for_host(host_file: str, required_socket: str | None) -> int:
+def wait_for_host(host_file: str, required_sockets: list[str]) -> int:
     """Wait until the simulated compute host is ready. Return the process id of its init process."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         pid = find_init(host_file)
-        if pid is not None and (required_socket is None or accepts_connections(pid, required_socket)):
+        missing = [] if pid is None else [path for path in required_sockets if not accepts_connections(pid, path)]
+        if pid is not None and not missing:
             return pid
         if time.monotonic() > deadline:
-            problem = "The host does not run" if pid is None else f"No program of the host listens on {required_socket}"
+            problem = "The host does not run" if pid is None else f"No program of the host listens on {missing[0]}"
             sys.exit(f"{problem}: timeout={TIMEOUT_SECONDS} s host={host_file}")
         time.sleep(POLL_SECONDS)
 
@@ -58,7 +59,7 @@ def main() -> None:
     """Start the program in the namespaces of the compute host."""
     parser = argparse.ArgumentParser(prog="enter.py")
     parser.add_argument("host_file")
-    parser.add_argument("--when", metavar="SOCKET")
+    parser.add_argument("--when", metavar="SOCKET", action="append", default=[])
     parser.add_argument("--net", action="store_true")
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()

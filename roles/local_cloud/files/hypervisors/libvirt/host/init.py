@@ -7,8 +7,9 @@ usage: unshare [--net] --mount --uts --ipc --pid --fork … init.py host.json
 
 The host has its own name, accounts, devices and folders. It has no /dev/kvm, because guests hang on a broken /dev/kvm.
 
-With a network namespace, the host is connected to the bridges of ``switch.py``: to ``hosts`` with its own address,
-and to ``guests`` with its bridge of the same name, without an address.
+With a network namespace, the host is connected to the bridges of ``switch.py``: to ``hosts`` with its own address, and
+to ``guests`` with its bridge of the same name, without an address. With OVN, the bridges of Open vSwitch replace this
+bridge (``chassis.py``).
 
 The end of this process ends all processes of the host.
 """
@@ -33,7 +34,7 @@ MACHINE = RUN / "machine"
 IPV6_SETTINGS = Path("/proc/sys/net/ipv6/conf")
 SWITCH_SECONDS = 60
 POLL_SECONDS = 0.1
-RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
+RUNTIME_FOLDERS = ("libvirt", "lock", "openvswitch", "ovn", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
@@ -169,7 +170,7 @@ def connect_host(name: str, network: dict[str, Any]) -> None:
     for scope in ("all", "default"):
         (IPV6_SETTINGS / scope / "disable_ipv6").write_text("1\n", encoding="ascii")
     require_ip("link", "set", "lo", "up")
-    for bridge in ("hosts", "guests"):
+    for bridge in network["cards"]:
         card, port = f"to-{bridge}", f"{name}-{bridge[0]}"
         # The port of a killed host can still exist, because the kernel removes its namespace later.
         if ip("link", "show", port, switch=switch) == 0:
@@ -178,9 +179,10 @@ def connect_host(name: str, network: dict[str, Any]) -> None:
         require_ip("link", "set", port, "master", bridge, "up", switch=switch)
         require_ip("link", "set", card, "up")
     require_ip("address", "add", network["address"], "dev", "to-hosts")
-    require_ip("link", "add", "guests", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
-    require_ip("link", "set", "to-guests", "master", "guests")
-    require_ip("link", "set", "guests", "up")
+    if network["with_bridge"]:
+        require_ip("link", "add", "guests", "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
+        require_ip("link", "set", "to-guests", "master", "guests")
+        require_ip("link", "set", "guests", "up")
 
 
 def set_up_host(host: dict[str, Any]) -> None:

@@ -5,8 +5,9 @@
 
 usage: unshare --net … switch.py network.json
 
-The switch has two bridges. The compute hosts copy guests over the bridge ``hosts``. The bridge ``guests`` is the
-physical network of the guests, and has an address, so that a program in this namespace can reach the guests.
+The compute hosts copy guests over the bridge ``hosts``. The bridge ``guests`` is the physical network of the guests,
+and has an address, so that a program in this namespace can reach the guests. With OVN, the hosts also exchange packets
+over the bridge ``tunnels``.
 
 The end of this process removes the network namespace.
 """
@@ -21,7 +22,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-BRIDGES = ("hosts", "guests")
 IPV6_SETTINGS = Path("/proc/sys/net/ipv6/conf")
 
 
@@ -31,12 +31,12 @@ def ip(*arguments: str) -> None:
     subprocess.run(command, check=True)
 
 
-def set_up_bridges(address: str) -> None:
+def set_up_bridges(bridges: list[str], address: str) -> None:
     """Create the bridges. Only the bridge ``guests`` has an address."""
     for name in ("all", "default"):
         (IPV6_SETTINGS / name / "disable_ipv6").write_text("1\n", encoding="ascii")
     ip("link", "set", "lo", "up")
-    for bridge in BRIDGES:
+    for bridge in bridges:
         # A guest is reachable at once on its new host, because a new port of the bridge forwards without a delay.
         ip("link", "add", bridge, "type", "bridge", "forward_delay", "0", "mcast_snooping", "0")
         ip("link", "set", bridge, "up")
@@ -52,7 +52,7 @@ def main(network_file: str) -> None:
     for path in (pid_file, link):
         path.unlink(missing_ok=True)
     try:
-        set_up_bridges(network["address"])
+        set_up_bridges(network["bridges"], network["address"])
         link.symlink_to(f"/proc/{os.getpid()}/ns/net")
         pid_file.write_text(f"{os.getpid()}\n", encoding="utf-8")
         while True:
