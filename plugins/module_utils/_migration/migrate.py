@@ -106,6 +106,9 @@ class MigrationWorkflow:
     # The time since the module read the hosts of the servers.
     _located: Stopwatch = field(init=False)
     _listener: Listener | None = None
+    # The servers on the host ``source``, and the time since they were listed again.
+    _on_source: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _listed_again: Stopwatch | None = None
 
     def run(self) -> Report:
         # Connect to RabbitMQ first, so that a wrong option fails before any migration.
@@ -385,7 +388,7 @@ class MigrationWorkflow:
 
     def _request(self, migration: TrackedMigration) -> None:
         if (self.order.source is not None or migration.state.was_blocked) and self._located.seconds > RECHECK_SECONDS:
-            now = nova_servers.read(self.cloud, migration.plan.server_id)
+            now = self._read_again(migration.plan.server_id)
             migration.replan(source=None if now is None else nova_servers.view(now)["host"])
             if now is not None and self._has_left_source(migration):
                 return
@@ -404,6 +407,17 @@ class MigrationWorkflow:
                 self._recover(migration, error)
         except CloudError as error:
             _refuse(migration, self._with_server_state(migration, error))
+
+    def _read_again(self, server_id: str) -> dict[str, Any] | None:
+        """Return the current state of a server, at most RECHECK_SECONDS old. One list serves all servers of a host."""
+        if self.order.source is not None and self.order.all_projects and len(self.order.servers) >= MANY_SERVERS:
+            if self._listed_again is None or self._listed_again.seconds > RECHECK_SECONDS:
+                listed = nova_servers.on_host(self.cloud, self.order.source)
+                self._on_source = {server["id"]: server for server in listed}
+                self._listed_again = Stopwatch(self.cloud.clock)
+            if server_id in self._on_source:
+                return self._on_source[server_id]
+        return nova_servers.read(self.cloud, server_id)
 
     def _send(self, migration: TrackedMigration) -> None:
         plan = migration.plan
