@@ -33,9 +33,9 @@ def _without_network_afterwards(lab: Lab) -> Iterator[None]:
         Row("nothing, with a port of each server", PASSED, inputs=ON_NETWORK),
         Row(
             "Neutron does not bind the port to the destination",
-            # Nova gives the same reason as for a cloud without room.
-            "inconclusive",
-            (r"failed \(record status error\)\. Nova's reason: No valid host was found",),
+            "failed",
+            # Nova gives the same reason as for a cloud without room, but the check of the destination has succeeded.
+            (r"Nova's reason: No valid host was found", r"found compute\d, .* Nova then refused the host"),
             faults=("port-binding-refused",),
             inputs=ON_NETWORK,
         ),
