@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
@@ -24,6 +24,7 @@ HOSTS = ("compute1", "compute2")
 # The guest changes its memory faster than QEMU copies the memory. Therefore the copy never ends.
 BUSY = {"migration_cycle_image": "local-cloud-busy", "migration_cycle_control": False}
 GUEST = {"migration_cycle_verify_guest": "console"}
+WITH_OVN = {"local_cloud_networks": "ovn"}
 # For some of these failures Nova sets a final status only after this number of seconds.
 LONG_TIMEOUT = {"migration_cycle_migrate_timeout": 40, "migration_cycle_settle_timeout": 10}
 
@@ -63,15 +64,57 @@ def test_guest_loses_its_network(guest_prover: Prover) -> None:
         "QEMU guests: the destination does not connect the network card of the guest",
         "failed",
         (r"record status is completed, but the server does not answer at fd[0-9a-f:]+ \(icmp\)",),
-        inputs={
-            "migration_cycle_networks": ["local-cloud"],
-            "migration_cycle_probe": {"protocol": "icmp", "netns": str(lab.folder / "run" / "guests.netns")},
-            "migration_cycle_control": False,
-            "migration_cycle_settle_timeout": 15,
-        },
+        inputs=with_probe(lab),
     )
     lab.start([fault], local_cloud_networks="flat")
     guest_prover.record(row, lab.run(**row.inputs).result())
+
+
+def with_probe(lab: Lab) -> dict[str, Any]:
+    """Return the inputs for a server with a port, which the cycle probes from the network namespace of the cloud."""
+    return {
+        "migration_cycle_networks": ["local-cloud"],
+        "migration_cycle_probe": {"protocol": "icmp", "netns": str(lab.folder / "run" / "guests.netns")},
+        "migration_cycle_control": False,
+        "migration_cycle_settle_timeout": 15,
+    }
+
+
+def test_healthy_cloud_with_ovn(guest_prover: Prover) -> None:
+    row = Row(
+        "nothing, with QEMU guests and OVN: the guest stays reachable",
+        PASSED,
+        inputs={**GUEST, **with_probe(guest_prover.lab)},
+        further=guest_unharmed,
+    )
+    guest_prover.lab.start(**WITH_OVN)
+    guest_prover.record(row, guest_prover.lab.run(**row.inputs).result())
+
+
+def test_ovn_does_not_admit_the_guest(guest_prover: Prover) -> None:
+    """OVN blocks a migrated guest until ovn-controller of the destination notices that the guest runs there.
+
+    Nova, Neutron and the guest report no error. Only a client of the network sees that the guest does not answer.
+    """
+    lab = guest_prover.lab
+    row = Row(
+        "QEMU guests: ovn-controller of the destination is killed during the copy",
+        "failed",
+        (r"record status is completed, but the server does not answer at fd[0-9a-f:]+ \(icmp\)",),
+        inputs={
+            **BUSY,
+            **with_probe(lab),
+            "migration_cycle_migrate_timeout": 12,
+            "migration_cycle_on_timeout": "force_complete",
+        },
+    )
+    lab.start(**WITH_OVN)
+    run = lab.run(**row.inputs)
+    server = run.wait_until(lab.running_migration(), "a live migration runs")
+    source = lab.connect().compute.get_server(server).compute_host
+    (destination,) = set(HOSTS) - {source}
+    lab.kill(f"ovn-controller-{destination}")
+    guest_prover.record(row, run.result())
 
 
 def test_never_converges(guest_prover: Prover) -> None:
