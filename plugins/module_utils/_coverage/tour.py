@@ -68,6 +68,11 @@ class Traveller:
         return self.host, self.journey.hosts[self.step + 1]
 
     @property
+    def left(self) -> int:
+        """Return the number of migrations that the server still makes."""
+        return len(self.journey.hosts) - 1 - self.step
+
+    @property
     def purpose(self) -> str:
         return self.journey.purpose_of(self.step)
 
@@ -119,6 +124,7 @@ class Tour:
             "cells": [cell.as_result() for cell in self.cells],
             "boot": [traveller.host for traveller in self.to_boot()],
             "destinations": {str(each.server_id): each.pair[1] for each in self.to_migrate()},
+            "rounds": max((each.left for each in self.travellers if not each.ended), default=0),
             "finished": all(each.ended for each in self.travellers),
         }
 
@@ -227,3 +233,20 @@ class Tour:
         group = next((one for one in self.groups if host in one), ())
         after = group.index(host) + 1 if host in group else 0
         return next((one for one in (*group[after:], *group[:after]) if one not in (host, partner)), None)
+
+
+def tour_of(
+    matrix: Mapping[str, Any], events: Iterable[Mapping[str, Any]], *, max_parallel: int, per_host: int
+) -> Tour:
+    """Return the tour of a plan after some events.
+
+    ``matrix`` is a result of migration_matrix_info. Each event has the key ``booted`` or the key ``migrations``.
+    """
+    journeys = [Journey.of(journey) for journey in matrix["journeys"]]
+    groups = [group["hosts"] for group in matrix["groups"]]
+    tour = Tour.start(journeys, groups, max_parallel=max_parallel, per_host=per_host)
+    for event in events:
+        if "booted" in event:
+            tour.add_booted(event["booted"])
+        tour.add_migrations(event.get("migrations") or [])
+    return tour

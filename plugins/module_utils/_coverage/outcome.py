@@ -1,0 +1,219 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure functions that return the result of the role migration_coverage, and its summary."""
+
+from __future__ import annotations
+
+import textwrap
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.faults import faults_of
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.inputs import report_inputs
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import CAN_MOVE, CANNOT_MOVE
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.planner import INCLUDED
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.tour import tour_of
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.verdict import (
+    FAILED,
+    INCONCLUSIVE,
+    NOT_APPLICABLE,
+    PASSED,
+    run_outcome,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    Entry = dict[str, Any]
+
+ERROR, CHECKED = "error", "checked"
+TESTED, NOT_TESTED = "tested", "not_tested"
+REPORT_FILE = "coverage.json"
+_OUTCOMES = (PASSED, FAILED, INCONCLUSIVE, NOT_APPLICABLE)
+_LABEL_WIDTH = 11
+_WRAP_WIDTH = 68
+_NAMED = 20
+
+
+def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> Entry:
+    """Return the result of the role migration_coverage.
+
+    The documentation of the filter coverage_result describes the keys of ``evidence``.
+    """
+    matrix = evidence.get("matrix") or {}
+    events: Sequence[Mapping[str, Any]] = evidence.get("events") or []
+    inputs = report_inputs(evidence.get("inputs") or {})
+    cells = _cells(matrix, events, inputs) if matrix.get("journeys") is not None else []
+    passed = {(cell["source"], cell["destination"]): cell["outcome"] == PASSED for cell in _answered(cells)}
+    by_pair, faults = faults_of(passed)
+    for cell in cells:
+        cell["fault"] = by_pair.get((cell["source"], cell["destination"]))
+    outcome, reason = _outcome(evidence, cells, [fault.detail for fault in faults])
+    counts = Counter(str(cell["outcome"]) for cell in cells)
+    return {
+        "outcome": outcome,
+        "reason": reason,
+        "cloud": _cloud_text(evidence, matrix),
+        "microversion": matrix.get("microversion"),
+        "inputs": inputs,
+        "run_id": evidence["run_id"],
+        "coverage": matrix.get("coverage"),
+        "sample": matrix.get("sample"),
+        "started": _time(started),
+        "ended": _time(ended),
+        "seconds": round(ended - started, 1),
+        "hosts": _hosts(matrix, cells),
+        "groups": list(matrix.get("groups") or []),
+        "cells": cells,
+        "faults": [fault.as_result() for fault in faults],
+        "migrations": [one for event in events for one in event.get("migrations") or []],
+        "counts": {**{name: counts[name] for name in _OUTCOMES}, "moves": sum(1 for cell in cells if cell["purpose"])},
+        "prediction": _score(cells),
+        "report": _report_file(evidence),
+    }
+
+
+def _cells(matrix: Mapping[str, Any], events: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any]) -> list[Entry]:
+    predictions = {(pair["source"], pair["destination"]): pair["prediction"] for pair in matrix.get("pairs") or []}
+    tour = tour_of(matrix, events, max_parallel=inputs["max_parallel"], per_host=inputs["max_parallel_per_host"])
+    tested = [{**cell.as_result(), "prediction": predictions.get(cell.pair), "fault": None} for cell in tour.cells]
+    nothing = dict.fromkeys(("purpose", "migration_id", "seconds", "downtime", "prediction", "fault"))
+    return [*tested, *({**one, **nothing} for one in matrix.get("untested") or [])]
+
+
+def _answered(cells: Iterable[Entry]) -> Iterable[Entry]:
+    return (cell for cell in cells if cell["outcome"] in (PASSED, FAILED))
+
+
+def _hosts(matrix: Mapping[str, Any], cells: Sequence[Entry]) -> list[Entry]:
+    tested = {name for cell in _answered(cells) for name in (cell["source"], cell["destination"])}
+    return [
+        {**host, "status": TESTED if host["name"] in tested else NOT_TESTED} if host["status"] == INCLUDED else host
+        for host in matrix.get("hosts") or []
+    ]
+
+
+def _score(cells: Iterable[Entry]) -> Entry:
+    counts: Entry = {
+        "can_move": {"moved": 0, "failed": 0},
+        "cannot_move": {"moved": 0, "failed": 0},
+        "not_tried": 0,
+        "false_can_move": [],
+        "false_cannot_move": [],
+    }
+    for cell in cells:
+        if cell["prediction"] not in (CAN_MOVE, CANNOT_MOVE) or cell["outcome"] not in (PASSED, FAILED):
+            counts["not_tried"] += 1
+            continue
+        moved = cell["outcome"] == PASSED
+        counts[cell["prediction"]]["moved" if moved else "failed"] += 1
+        if moved != (cell["prediction"] == CAN_MOVE):
+            counts[f"false_{cell['prediction']}"].append(f"{cell['source']}:{cell['destination']}")
+    return counts
+
+
+def _outcome(evidence: Mapping[str, Any], cells: Sequence[Entry], faults: Sequence[str]) -> tuple[str, str]:
+    failure = str((evidence.get("failure") or {}).get("reason") or "").strip()
+    cleanup = str((evidence.get("cleanup_failure") or {}).get("reason") or "").strip()
+    also = f" The cleanup failed: {cleanup}" if cleanup else ""
+    if faults:
+        more = f" The run ended early: {failure}" if failure else ""
+        return FAILED, " ".join(faults) + more + also
+    if failure:
+        return ERROR, failure + also
+    if cleanup:
+        return FAILED, also.strip()
+    if evidence.get("check_mode"):
+        return CHECKED, "Check mode: the migrations are planned. No server was booted or migrated."
+    outcome = run_outcome(cells)
+    return outcome, _why_inconclusive(cells) if outcome == INCONCLUSIVE else ""
+
+
+def _why_inconclusive(cells: Sequence[Entry]) -> str:
+    unanswered = [cell for cell in cells if cell["outcome"] == INCONCLUSIVE]
+    if not unanswered:
+        return "No pair of compute hosts can be tested."
+    first = unanswered[0]
+    number = "1 migration has" if len(unanswered) == 1 else f"{len(unanswered)} migrations have"
+    return f"{number} no result. {first['source']} to {first['destination']}: {first['reason']}"
+
+
+def _time(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _report_file(evidence: Mapping[str, Any]) -> str:
+    folder = evidence.get("report_folder") or {}
+    if evidence.get("check_mode") or not folder.get("directory") or folder.get("failed"):
+        return ""
+    return f"{folder['directory']}/{REPORT_FILE}"
+
+
+def _cloud_text(evidence: Mapping[str, Any], matrix: Mapping[str, Any]) -> str:
+    place = matrix.get("cloud") or {}
+    region, auth_url = place.get("region"), place.get("auth_url")
+    label = cloud_label(evidence.get("cloud")).removeprefix("cloud ")
+    url = str(auth_url) if auth_url and str(auth_url) not in label else ""
+    return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
+
+
+def plan_lines(matrix: Mapping[str, Any], preflight: Mapping[str, Any]) -> list[str]:
+    """Return the plan as lines of text."""
+    lines = []
+    for group in matrix["groups"]:
+        lines += _wrapped("group", f"{group['name']}: {_some(group['hosts'])}")
+    lines += [_line(host["status"], f"{host['name']}: {host['reason']}") for host in _left_out(matrix["hosts"])]
+    for pair in matrix["untested"][:_NAMED]:
+        lines += _wrapped("not tested", f"{pair['source']} to {pair['destination']}: {pair['reason']}")
+    for pair in [pair for pair in matrix["pairs"] if pair["prediction"] != CAN_MOVE][:_NAMED]:
+        text = " ".join(blocker["detail"] for blocker in pair["blockers"])
+        lines += _wrapped("doubtful", f"{pair['source']} to {pair['destination']}: {text}")
+    sample = matrix.get("sample")
+    if sample:
+        part = f"part {sample['part']} of {sample['parts']} ({sample['share']}, {sample['date']})"
+        lines.append(_line("sample", part))
+    for name in ("image", "flavor"):
+        if preflight.get(name):
+            lines.append(_line(name, str(preflight[name]["name"])))
+    return [*lines, _line("migrations", f"{matrix['moves']} with {matrix['servers']} servers")]
+
+
+def summary_lines(result: Mapping[str, Any]) -> list[str]:
+    """Return the summary of the role as lines of text."""
+    lines = [_line("outcome", result["outcome"]), *_wrapped("reason", result["reason"])]
+    lines.append(_line("cloud", result["cloud"]))
+    counts = result["counts"]
+    shown = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in _OUTCOMES if counts[name])
+    lines.append(_line("migrations", shown or "none"))
+    tested = sum(1 for host in result["hosts"] if host["status"] == TESTED)
+    lines.append(_line("hosts", f"{tested} of {len(result['hosts'])} tested"))
+    for host in _left_out(result["hosts"])[:_NAMED]:
+        lines += _wrapped("", f"{host['name']}: {host['status'].replace('_', ' ')}, {host['reason'] or 'no result'}")
+    for cell in [cell for cell in result["cells"] if cell["outcome"] in (FAILED, INCONCLUSIVE)][:_NAMED]:
+        lines += _wrapped(cell["outcome"], f"{cell['source']} to {cell['destination']}: {cell['reason']}")
+    lines.append(_line("took", f"{result['seconds']:.1f} s"))
+    return lines + ([_line("report", result["report"])] if result["report"] else [])
+
+
+def _left_out(hosts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [host for host in hosts if host["status"] not in (INCLUDED, TESTED)]
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<{_LABEL_WIDTH}} {text}".rstrip()
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    parts = textwrap.wrap(text, _WRAP_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [_line(label if number == 0 else "", part) for number, part in enumerate(parts)]
