@@ -63,7 +63,7 @@ def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> E
         "microversion": matrix.get("microversion"),
         "inputs": inputs,
         "run_id": evidence["run_id"],
-        "coverage": matrix.get("coverage"),
+        "coverage": matrix.get("coverage") or inputs["coverage"],
         "sample": matrix.get("sample"),
         "started": _time(started),
         "ended": _time(ended),
@@ -75,6 +75,7 @@ def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> E
         "migrations": [one for event in events for one in event.get("migrations") or []],
         "counts": {**{name: counts[name] for name in _OUTCOMES}, "moves": sum(1 for cell in cells if cell["purpose"])},
         "prediction": _score(cells),
+        "failure": _failure(evidence.get("failure") or {}),
         "report": _report_file(evidence),
     }
 
@@ -85,6 +86,14 @@ def _cells(matrix: Mapping[str, Any], events: Sequence[Mapping[str, Any]], input
     tested = [{**cell.as_result(), "prediction": predictions.get(cell.pair), "fault": None} for cell in tour.cells]
     nothing = dict.fromkeys(("purpose", "migration_id", "seconds", "downtime", "prediction", "fault"))
     return [*tested, *({**one, **nothing} for one in matrix.get("untested") or [])]
+
+
+def _failure(failure: Mapping[str, Any]) -> Entry | None:
+    """Return the failure that ended the run, with the kind of the first failed request."""
+    if not failure:
+        return None
+    kinds = failure.get("kinds") or []
+    return {"kind": kinds[0] if kinds else None, "reason": str(failure.get("reason") or "").strip()}
 
 
 def _answered(cells: Iterable[Entry]) -> Iterable[Entry]:

@@ -30,7 +30,7 @@ TESTED, NOT_TESTED = "tested", "not_tested"
 # A pair with one of these outcomes was tested.
 TESTED_OUTCOMES = ("failed", "inconclusive", "passed")
 _LISTS = ("faults", "hosts", "groups", "cells", "migrations")
-_VALUES = ("run_id", "coverage", "outcome", "message", "started", "ended", "counts")
+_VALUES = ("run_id", "coverage", "outcome", "reason", "started", "ended", "counts")
 _OPTIONAL = ("prediction", "sample", "failure")
 _CASES = {"passed": PASSED, "failed": FAILED}
 
@@ -113,7 +113,7 @@ def junit_cases(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         if is_tested(cell)
     ]
     if report["failure"] and not cases:
-        return [{"name": "coverage", "outcome": ERROR, "seconds": report["seconds"], "reason": report["message"]}]
+        return [{"name": "coverage", "outcome": ERROR, "seconds": report["seconds"], "reason": report["reason"]}]
     return cases + [
         {
             "name": f"host {host['name']}",

@@ -219,7 +219,7 @@ def migration_pages(report: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def page(report: Mapping[str, Any]) -> CoveragePage:
     """Return all values that the page shows."""
     outcome = str(report["outcome"])
-    first, rest = split_first_sentence(str(report["message"]))
+    first, rest = split_first_sentence(str(report["reason"]))
     pages = pages_of_pairs(report)
     tested = [cell for cell in report["cells"] if is_tested(cell)]
     worst_first = sorted(tested, key=lambda cell: (_OUTCOMES.index(cell["outcome"]), *map(natural_order, _pair(cell))))

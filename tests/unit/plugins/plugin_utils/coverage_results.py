@@ -85,7 +85,7 @@ def result(cells: list[dict[str, Any]], groups: dict[str, list[int]], **more: An
         "ended": "2026-04-01T10:02:05+00:00",
         "seconds": 125.0,
         "outcome": "failed" if counts["failed"] else "passed",
-        "message": f"{counts['passed']} of {len(migrations)} migrations passed.",
+        "reason": f"{counts['passed']} of {len(migrations)} migrations passed.",
         "hosts": [host(number, group) for group, members in groups.items() for number in members],
         "groups": [{"name": group, "hosts": list(map(name, members))} for group, members in groups.items()],
         "cells": cells,
@@ -113,7 +113,7 @@ def stopped() -> dict[str, Any]:
     """Return the result of a run that failed before the first migration."""
     message = "The user is no administrator. Nova shows the names of hosts only to administrators."
     failure = {"kind": "permission", "reason": message}
-    return result([], {}, outcome="error", message=message, failure=failure)
+    return result([], {}, outcome="error", reason=message, failure=failure)
 
 
 def failed(hosts: int = 8, groups: int = 2) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def failed(hosts: int = 8, groups: int = 2) -> dict[str, Any]:
     found["hosts"] += untested
     wrong = f"{name(first[0])}:{name(first[1])}"
     return found | {
-        "message": f"Live migration fails to {name(first[1])}, and from {name(pair[0])} to {name(pair[1])}. {REFUSED}",
+        "reason": f"Live migration fails to {name(first[1])}, and from {name(pair[0])} to {name(pair[1])}. {REFUSED}",
         "faults": [
             {
                 "fault": "destination",
