@@ -32,6 +32,7 @@ STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "
 PORT_BASE = int(os.environ.get("PROOF_PORT_BASE") or {"faults": 18830}.get(PART, 18850))
 GUESTS_PORT_BASE = 18870
 VOLUMES_PORT_BASE = 18930
+COVERAGE_PORT_BASE = 18990
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"
 
@@ -100,6 +101,21 @@ def volume_lab(
         local_cloud_volumes="auto",
         # The copy takes some seconds, so that a row can act during the copy.
         local_cloud_migration_bandwidth=4,
+    )
+    lab.start()
+    yield lab
+    remove_or_keep(lab, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def coverage_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Yield a cloud with enough hosts to find out which one is at fault."""
+    lab = Lab(
+        STATE.with_name("proof-coverage"),
+        COVERAGE_PORT_BASE,
+        tmp_path_factory.mktemp("coverage"),
+        local_cloud_hypervisor="fake",
+        local_cloud_hosts=4,
     )
     lab.start()
     yield lab

@@ -103,6 +103,12 @@ class Lab:
         environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
         return self._start_run("drain.yml", ("host_drain", host), environment, {"host_drain_host": host, **inputs})
 
+    def coverage(self, **inputs: Any) -> Run:
+        """Start a test of each compute host."""
+        environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
+        inputs = {"regression_coverage": "each_host", **inputs}
+        return self._start_run("regression.yml", ("migration_coverage",), environment, inputs)
+
     def readiness(self, **inputs: Any) -> Run:
         """Start a report about the hosts that can be emptied."""
         environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}

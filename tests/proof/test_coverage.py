@@ -1,0 +1,74 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A test of all hosts names the host or the pair of hosts at fault, and nothing in a healthy cloud."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from ansible_collections.stackproof.migration.tests.proof.rows import Row
+from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+    from ansible_collections.stackproof.migration.tests.proof.rows import Table
+    from ansible_collections.stackproof.migration.tests.proof.runs import Result
+
+SCHEMA = json.loads((ROOT / "schemas/coverage.schema.json").read_text(encoding="utf-8"))
+HOSTS = {f"compute{number}" for number in range(1, 5)}
+
+
+def record(lab: Lab, table: Table, row: Row, result: Result) -> dict[str, Any]:
+    """Add the result to the table. Require what the row expects, a valid report, and no orphaned resources."""
+    table.add(row, result.outcome, result.reason, result.seconds, None)
+    table.add_prediction(result.facts["prediction"])
+    row.check(result)
+    assert lab.orphans() == {"servers": [], "allocations": []}
+    found: dict[str, Any] = json.loads((result.report / "coverage.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(found)
+    tested = [cell for cell in found["cells"] if cell["outcome"] in ("passed", "failed")]
+    assert {cell["source"] for cell in tested} == HOSTS
+    assert {cell["destination"] for cell in tested} == HOSTS
+    return found
+
+
+def faults_in(found: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    return [(fault["fault"], fault["hosts"]) for fault in found["faults"]]
+
+
+def test_healthy_cloud(coverage_lab: Lab, table: Table) -> None:
+    coverage_lab.start()
+    result = coverage_lab.coverage().result()
+    row = Row("each of four hosts is source once and destination once", "passed")
+    found = record(coverage_lab, table, row, result)
+    assert faults_in(found) == []
+    assert found["counts"]["moves"] == len(HOSTS)
+
+
+@pytest.mark.parametrize(
+    ("fault", "change", "expected"),
+    [
+        ("precheck-raises-on-compute2", "one of four hosts accepts no server", ("destination", ["compute2"])),
+        ("precheck-raises-from-compute2", "one of four hosts lets no server leave", ("source", ["compute2"])),
+        (
+            "precheck-raises-between-compute2-and-compute3",
+            "one pair of four hosts cannot exchange servers",
+            ("pair", ["compute2", "compute3"]),
+        ),
+    ],
+)
+def test_fault_is_named(
+    coverage_lab: Lab, table: Table, fault: str, change: str, expected: tuple[str, list[str]]
+) -> None:
+    coverage_lab.start((fault,))
+    result = coverage_lab.coverage().result()
+    row = Row(change, "failed", reason_patterns=tuple(rf"\b{host}\b" for host in expected[1]))
+    found = record(coverage_lab, table, row, result)
+    assert faults_in(found) == [expected]
+    # Two more migrations show what is at fault.
+    assert found["counts"]["moves"] == len(HOSTS) + 2
