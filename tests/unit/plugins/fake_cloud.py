@@ -932,7 +932,10 @@ class FakeCloud:
         if "all_tenants" not in query:
             found = [one for one in found if one["tenant_id"] == PROJECT]
         views = [self._server_view(server, single=False) for server in found]
-        if parsed(_microversion_of(request) or "2.1") >= IMAGE_PROPERTIES:
+        version = parsed(_microversion_of(request) or "2.1")
+        if version <= nova_answers.OLD_SERVERS:
+            views = [nova_answers.old_server(view) for view in views]
+        if version >= IMAGE_PROPERTIES:
             for view in views:
                 if view["image"]:
                     view["image"] = {"properties": self.image_properties, **view["image"]}

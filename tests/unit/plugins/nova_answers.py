@@ -38,6 +38,19 @@ _VM_STATES = {"BUILD": "building", "ERROR": "error", "VERIFY_RESIZE": "resized",
 _MIGRATION_HOSTS = ("dest_compute", "dest_host", "dest_node", "source_compute", "source_node")
 _PROGRESS = ("memory_total_bytes", "memory_processed_bytes", "memory_remaining_bytes")
 _DISK_PROGRESS = ("disk_total_bytes", "disk_processed_bytes", "disk_remaining_bytes")
+# The collection lists many servers with this microversion. Newer ones add the keys below.
+OLD_SERVERS = (2, 3)
+_NEWER_KEYS = frozenset(
+    {
+        "description",
+        "host_status",
+        "locked",
+        "locked_reason",
+        "pinned_availability_zone",
+        "tags",
+        "trusted_image_certificates",
+    }
+)
 
 
 def id_of(kind: str, name: str) -> str:
@@ -127,6 +140,18 @@ def server(stored: Mapping[str, Any], *, admin: bool, single: bool) -> Json:
         if admin:
             shown["fault"].setdefault("details", "Traceback (most recent call last):\n")
     return shown
+
+
+def old_server(shown: Mapping[str, Any]) -> Json:
+    """Return a server as Nova shows it in a list until the microversion OLD_SERVERS."""
+    old = {key: value for key, value in shown.items() if key not in _NEWER_KEYS}
+    flavor = str((shown.get("flavor") or {}).get("original_name"))
+    attached = [{"id": volume["id"]} for volume in shown["os-extended-volumes:volumes_attached"]]
+    return {
+        **old,
+        "flavor": {"id": id_of("flavor", flavor), "links": links(f"flavors/{flavor}", "bookmark")},
+        "os-extended-volumes:volumes_attached": attached,
+    }
 
 
 def new_server(server_id: str) -> Json:
