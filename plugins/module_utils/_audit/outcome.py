@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.inputs import ANY, BLOCKING, report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.model import NO
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.repair_decision import REPAIRED
-from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,6 @@ CLEAN, FINDINGS, INCOMPLETE, ERROR = "clean", "findings", "incomplete", "error"
 REPORT_FILE = "audit.json"
 # The reason names at most this number of findings.
 _NAMED = 3
-_LABEL_WIDTH = 11
 _SHOWN = 20
 
 
@@ -42,7 +41,7 @@ def result_of(run: Mapping[str, Any], *, seconds: float) -> Entry:
         "outcome": outcome,
         "reason": reason,
         "blocking": sum(one["blocks"] != NO for one in left),
-        "cloud": _cloud_text(run),
+        "cloud": cloud_text(run.get("cloud"), (run.get("audit") or {}).get("cloud")),
         "microversion": audit.get("microversion"),
         "inputs": report_inputs(run.get("inputs") or {}),
         "since": audit.get("since"),
@@ -71,20 +70,20 @@ def must_fail(result: Mapping[str, Any], fail_on: str) -> bool:
 
 def summary_lines(result: Mapping[str, Any]) -> list[str]:
     """Return the summary of an audit as lines of text."""
-    lines = [_line("outcome", str(result["outcome"]))]
-    lines += [_line("reason", result["reason"])] if result["outcome"] in (ERROR, INCOMPLETE) else []
-    lines.append(_line("cloud", result["cloud"]))
+    lines = [line("outcome", str(result["outcome"]))]
+    lines += [line("reason", result["reason"])] if result["outcome"] in (ERROR, INCOMPLETE) else []
+    lines.append(line("cloud", result["cloud"]))
     left = [one for one in result["findings"] if one["repair"] != REPAIRED]
-    lines += [_line("finding", f"{one['kind']}: {_named(one)}{one['message']}") for one in left[:_SHOWN]]
+    lines += [line("finding", f"{one['kind']}: {_named(one)}{one['message']}") for one in left[:_SHOWN]]
     if len(left) > _SHOWN:
-        lines.append(_line("", f"{len(left) - _SHOWN} more findings are in the report"))
+        lines.append(line("", f"{len(left) - _SHOWN} more findings are in the report"))
     if result["findings"]:
-        lines.append(_line("blocking", f"{result['blocking']} of {len(left)} findings block a migration"))
-    lines += [_line("repair", _repair_text(one)) for one in result["repairs"][:_SHOWN]]
-    lines += [_line("unknown", text) for text in result["unknown"]]
-    lines += [_line("not read", text) for text in result["not_examined"]]
-    lines.append(_line("took", f"{result['seconds']:.1f} s, {result['requests'] or 0} requests"))
-    return lines + ([_line("report", result["report"])] if result["report"] else [])
+        lines.append(line("blocking", f"{result['blocking']} of {len(left)} findings block a migration"))
+    lines += [line("repair", _repair_text(one)) for one in result["repairs"][:_SHOWN]]
+    lines += [line("unknown", text) for text in result["unknown"]]
+    lines += [line("not read", text) for text in result["not_examined"]]
+    lines.append(line("took", f"{result['seconds']:.1f} s, {result['requests'] or 0} requests"))
+    return lines + ([line("report", result["report"])] if result["report"] else [])
 
 
 def _outcome(run: Mapping[str, Any], left: Sequence[Entry], unknown: Sequence[str]) -> tuple[str, str]:
@@ -115,15 +114,6 @@ def _repair_text(repair: Mapping[str, Any]) -> str:
     return f"{repair['outcome'].replace('_', ' ')} {repair['kind']} {repair['consumer']}{reason}"
 
 
-def _cloud_text(run: Mapping[str, Any]) -> str:
-    """Return the name of the cloud, with its region and Identity URL if they are known."""
-    place = (run.get("audit") or {}).get("cloud") or {}
-    region, auth_url = place.get("region"), place.get("auth_url")
-    label = cloud_label(run.get("cloud")).removeprefix("cloud ")
-    url = str(auth_url) if auth_url and str(auth_url) not in label else ""
-    return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
-
-
 def _report_file(run: Mapping[str, Any], *, check_mode: bool) -> str:
     """Return the path of the report, or an empty string in check mode or without a folder."""
     if check_mode:
@@ -131,7 +121,3 @@ def _report_file(run: Mapping[str, Any], *, check_mode: bool) -> str:
     folders = [run.get(name) or {} for name in ("report_folder", "refusal_folder")]
     written = [one["directory"] for one in folders if one.get("directory") and not one.get("failed")]
     return f"{written[0]}/{REPORT_FILE}" if written else ""
-
-
-def _line(label: str, text: object) -> str:
-    return f"{label:<{_LABEL_WIDTH}}{text}".rstrip()

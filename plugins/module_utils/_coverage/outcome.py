@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -25,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._coverage.ver
     PASSED,
     run_outcome,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, line, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,8 +35,6 @@ ERROR, CHECKED = "error", "checked"
 TESTED, NOT_TESTED = "tested", "not_tested"
 REPORT_FILE = "coverage.json"
 _OUTCOMES = (PASSED, FAILED, INCONCLUSIVE, NOT_APPLICABLE)
-_LABEL_WIDTH = 11
-_WRAP_WIDTH = 68
 _NAMED = 20
 
 
@@ -59,7 +56,7 @@ def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> E
     return {
         "outcome": outcome,
         "reason": reason,
-        "cloud": _cloud_text(evidence, matrix),
+        "cloud": cloud_text(evidence.get("cloud"), matrix.get("cloud")),
         "microversion": matrix.get("microversion"),
         "inputs": inputs,
         "run_id": evidence["run_id"],
@@ -164,50 +161,42 @@ def _report_file(evidence: Mapping[str, Any]) -> str:
     return f"{folder['directory']}/{REPORT_FILE}"
 
 
-def _cloud_text(evidence: Mapping[str, Any], matrix: Mapping[str, Any]) -> str:
-    place = matrix.get("cloud") or {}
-    region, auth_url = place.get("region"), place.get("auth_url")
-    label = cloud_label(evidence.get("cloud")).removeprefix("cloud ")
-    url = str(auth_url) if auth_url and str(auth_url) not in label else ""
-    return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
-
-
 def plan_lines(matrix: Mapping[str, Any], preflight: Mapping[str, Any]) -> list[str]:
     """Return the plan as lines of text."""
     lines = []
     for group in matrix["groups"]:
-        lines += _wrapped("group", f"{group['name']}: {_some(group['hosts'])}")
-    lines += [_line(host["status"], f"{host['name']}: {host['reason']}") for host in _left_out(matrix["hosts"])]
+        lines += wrapped("group", f"{group['name']}: {_some(group['hosts'])}")
+    lines += [line(host["status"], f"{host['name']}: {host['reason']}") for host in _left_out(matrix["hosts"])]
     for pair in matrix["untested"][:_NAMED]:
-        lines += _wrapped("not tested", f"{pair['source']} to {pair['destination']}: {pair['reason']}")
+        lines += wrapped("not tested", f"{pair['source']} to {pair['destination']}: {pair['reason']}")
     for pair in [pair for pair in matrix["pairs"] if pair["prediction"] != CAN_MOVE][:_NAMED]:
         text = " ".join(blocker["detail"] for blocker in pair["blockers"])
-        lines += _wrapped("doubtful", f"{pair['source']} to {pair['destination']}: {text}")
+        lines += wrapped("doubtful", f"{pair['source']} to {pair['destination']}: {text}")
     sample = matrix.get("sample")
     if sample:
         part = f"part {sample['part']} of {sample['parts']} ({sample['share']}, {sample['date']})"
-        lines.append(_line("sample", part))
+        lines.append(line("sample", part))
     for name in ("image", "flavor"):
         if preflight.get(name):
-            lines.append(_line(name, str(preflight[name]["name"])))
-    return [*lines, _line("migrations", f"{matrix['moves']} with {matrix['servers']} servers")]
+            lines.append(line(name, str(preflight[name]["name"])))
+    return [*lines, line("migrations", f"{matrix['moves']} with {matrix['servers']} servers")]
 
 
 def summary_lines(result: Mapping[str, Any]) -> list[str]:
     """Return the summary of the role as lines of text."""
-    lines = [_line("outcome", result["outcome"]), *_wrapped("reason", result["reason"])]
-    lines.append(_line("cloud", result["cloud"]))
+    lines = [line("outcome", result["outcome"]), *wrapped("reason", result["reason"])]
+    lines.append(line("cloud", result["cloud"]))
     counts = result["counts"]
     shown = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in _OUTCOMES if counts[name])
-    lines.append(_line("migrations", shown or "none"))
+    lines.append(line("migrations", shown or "none"))
     tested = sum(1 for host in result["hosts"] if host["status"] == TESTED)
-    lines.append(_line("hosts", f"{tested} of {len(result['hosts'])} tested"))
+    lines.append(line("hosts", f"{tested} of {len(result['hosts'])} tested"))
     for host in _left_out(result["hosts"])[:_NAMED]:
-        lines += _wrapped("", f"{host['name']}: {host['status'].replace('_', ' ')}, {host['reason'] or 'no result'}")
+        lines += wrapped("", f"{host['name']}: {host['status'].replace('_', ' ')}, {host['reason'] or 'no result'}")
     for cell in [cell for cell in result["cells"] if cell["outcome"] in (FAILED, INCONCLUSIVE)][:_NAMED]:
-        lines += _wrapped(cell["outcome"], f"{cell['source']} to {cell['destination']}: {cell['reason']}")
-    lines.append(_line("took", f"{result['seconds']:.1f} s"))
-    return lines + ([_line("report", result["report"])] if result["report"] else [])
+        lines += wrapped(cell["outcome"], f"{cell['source']} to {cell['destination']}: {cell['reason']}")
+    lines.append(line("took", f"{result['seconds']:.1f} s"))
+    return lines + ([line("report", result["report"])] if result["report"] else [])
 
 
 def _left_out(hosts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -217,12 +206,3 @@ def _left_out(hosts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more
-
-
-def _line(label: str, text: str) -> str:
-    return f"{label:<{_LABEL_WIDTH}} {text}".rstrip()
-
-
-def _wrapped(label: str, text: str) -> list[str]:
-    parts = textwrap.wrap(text, _WRAP_WIDTH, break_long_words=False, break_on_hyphens=False)
-    return [_line(label if number == 0 else "", part) for number, part in enumerate(parts)]

@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain import
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.inputs import report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.reenable_service import reenables
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,13 +83,13 @@ def evaluate(drain: Mapping[str, Any]) -> dict[str, Any]:
 def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
     """Return the result of the role host_drain."""
     found = conclude(drain)
-    plan, inventory = drain.get("plan") or {}, _inventory(drain)
+    plan, inventory = drain.get("plan") or {}, inventory_of(drain)
     check_mode = bool(drain.get("check_mode"))
     return {
         "outcome": found.outcome,
         "reason": found.reason,
         "host": str(drain["host"]),
-        "cloud": cloud_text(drain),
+        "cloud": cloud_text(drain.get("cloud"), inventory_of(drain).get("cloud")),
         "microversion": inventory.get("microversion"),
         "inputs": report_inputs(drain.get("inputs") or {}),
         "service": service_of(drain),
@@ -120,22 +120,13 @@ def _prediction(drain: Mapping[str, Any]) -> dict[str, Any]:
     return score(servers, moved=moved, failed=failed)
 
 
-def cloud_text(drain: Mapping[str, Any]) -> str:
-    """Return the name of the cloud, with its region and Identity URL if they are known."""
-    place = _inventory(drain).get("cloud") or {}
-    region, auth_url = place.get("region"), place.get("auth_url")
-    label = cloud_label(drain.get("cloud")).removeprefix("cloud ")
-    # If ``cloud`` is a dictionary, its label already contains the URL of the Identity service.
-    url = str(auth_url) if auth_url and str(auth_url) not in label else ""
-    return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
-
-
 def conclude(drain: Mapping[str, Any]) -> Conclusion:
     """Return the outcome of a drain or of an undrain."""
     return _conclude_undrain(drain) if is_undrain(drain) else _conclude_drain(drain)
 
 
-def _inventory(drain: Mapping[str, Any]) -> Mapping[str, Any]:
+def inventory_of(drain: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the last known state of the host: after the drain, or before it."""
     return drain.get("inventory") or drain.get("plan") or {}
 
 
@@ -155,7 +146,7 @@ def _is_failed_or_planned(found: Conclusion, drain: Mapping[str, Any], obstacles
 
 
 def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
-    inventory, migrations = _inventory(drain), list(drain.get("migrations") or [])
+    inventory, migrations = inventory_of(drain), list(drain.get("migrations") or [])
     entries = list(inventory.get("servers") or [])
     reasons = _plan_obstacles(drain)
     left = [_left(entry, migrations, reasons) for entry in entries] + _other_allocations(inventory)
@@ -182,7 +173,7 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
 
 
 def _conclude_undrain(drain: Mapping[str, Any]) -> Conclusion:
-    inventory, migrations = _inventory(drain), list(drain.get("migrations") or [])
+    inventory, migrations = inventory_of(drain), list(drain.get("migrations") or [])
     entries = [entry for entry in inventory.get("moved") or [] if entry["id"] not in _succeeded(migrations)]
     reasons = _plan_obstacles(drain)
     left = [_left(entry, migrations, reasons) for entry in entries]
@@ -231,7 +222,7 @@ def service_of(drain: Mapping[str, Any]) -> Entry:
     """Return the compute service at the end of the drain, or at its start in check mode."""
     results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
     key = "before" if drain.get("check_mode") else "service"
-    services = [result.get(key) for result in results] + [_inventory(drain).get("service")]
+    services = [result.get(key) for result in results] + [inventory_of(drain).get("service")]
     return next((dict(service) for service in services if service), {})
 
 

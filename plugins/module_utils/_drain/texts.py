@@ -8,25 +8,23 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import score, score_text
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import (
     allocation_text,
-    cloud_text,
+    inventory_of,
     is_undrain,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, line, wrapped
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.disabled_reason import BY_NOVA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 Entry = dict[str, Any]
 
-_LABEL_WIDTH = 11
-_WRAP_WIDTH = 68
 # These values limit the number of host names in the plan of a drain.
 _NAMED_HOSTS = 10
 _NAMED_DESTINATIONS = 4
@@ -43,47 +41,50 @@ def plan_lines(drain: Mapping[str, Any], *, bring_back: bool = False) -> list[st
     plan = drain.get("plan") or {}
     if not plan.get("service"):
         return []
-    lines = [_line("cloud", cloud_text(drain)), _line("host", f"{drain['host']}: {service_text(plan['service'])}")]
+    lines = [
+        line("cloud", cloud_text(drain.get("cloud"), inventory_of(drain).get("cloud"))),
+        line("host", f"{drain['host']}: {service_text(plan['service'])}"),
+    ]
     body = _undrain_lines(plan, bring_back=bring_back) if is_undrain(drain) else _drain_lines(drain, plan)
     lines += body
-    lines += [_line("problem", problem["message"]) for problem in plan.get("problems") or []]
-    return lines + [_line("unknown", text) for text in plan.get("unknown") or []]
+    lines += [line("problem", problem["message"]) for problem in plan.get("problems") or []]
+    return lines + [line("unknown", text) for text in plan.get("unknown") or []]
 
 
 def _drain_lines(drain: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
-    lines = [_line("target", f"{drain['target']} (host_drain_target)")] if drain.get("target") else []
-    lines.append(_line("targets", ", ".join(plan["targets"]) or "none"))
+    lines = [line("target", f"{drain['target']} (host_drain_target)")] if drain.get("target") else []
+    lines.append(line("targets", ", ".join(plan["targets"]) or "none"))
     unusable = plan["unusable"]
-    lines += [_line("", f"not {host['name']}: {host['obstacle']}") for host in unusable[:_NAMED_HOSTS]]
+    lines += [line("", f"not {host['name']}: {host['obstacle']}") for host in unusable[:_NAMED_HOSTS]]
     if len(unusable) > _NAMED_HOSTS:
-        lines.append(_line("", f"not {len(unusable) - _NAMED_HOSTS} more"))
+        lines.append(line("", f"not {len(unusable) - _NAMED_HOSTS} more"))
     counts = "".join(f", {number} {_METHODS[method]}" for method, number in plan["move_methods"].items())
-    lines.append(_line("servers", f"{len(plan['servers'])}{counts}"))
+    lines.append(line("servers", f"{len(plan['servers'])}{counts}"))
     shown = [
         one for one in plan["servers"] if drain.get("check_mode") or one["obstacle"] or one["destination_obstacle"]
     ]
     lines += [_server_line(server) for server in shown]
     servers = {server["id"] for server in plan["servers"]}
     others = [one for one in plan.get("consumers") or [] if one["server_id"] not in servers]
-    return lines + [_line("allocation", allocation_text(one)) for one in others]
+    return lines + [line("allocation", allocation_text(one)) for one in others]
 
 
 def _undrain_lines(plan: Mapping[str, Any], *, bring_back: bool) -> list[str]:
     if bring_back:
         return [
-            _line("moved", f"{len(plan['moved'])} since {plan['since']}"),
+            line("moved", f"{len(plan['moved'])} since {plan['since']}"),
             *(_server_line(server, f", on {server['host'] or 'no host'}") for server in plan["moved"]),
         ]
     if not plan.get("since"):
         return []
     options = f"-e host_drain_bring_back=true -e host_drain_since={plan['since']}"
-    return [_line("moved", f"Servers stay on their new hosts. To bring them back: {options}")]
+    return [line("moved", f"Servers stay on their new hosts. To bring them back: {options}")]
 
 
 def _server_line(server: Mapping[str, Any], place: str = "") -> str:
     name = server["name"] or "server"
     unknown = "".join(f"; unknown: {text}" for text in server["unknown"])
-    return _line(server["move_method"], f"{name} ({server['id']}){place}: {_prospect(server)}{unknown}")
+    return line(server["move_method"], f"{name} ({server['id']}){place}: {_prospect(server)}{unknown}")
 
 
 def _prospect(server: Mapping[str, Any]) -> str:
@@ -126,37 +127,28 @@ def summary_lines(result: Mapping[str, Any], *, state: str) -> list[str]:
     ``state`` is the requested state of the compute host.
     """
     check_mode, change = bool(result["check_mode"]), result["service_change"]
-    lines = [_line("outcome", result["outcome"])]
-    lines += _wrapped("reason", result["reason"])
-    lines.append(_line("cloud", result["cloud"]))
+    lines = [line("outcome", result["outcome"])]
+    lines += wrapped("reason", result["reason"])
+    lines.append(line("cloud", result["cloud"]))
     status = (result["service"] or {}).get("status")
     if status:
         fate = f"would be {change}" if check_mode and change else f"stays {status}" if check_mode else status
-        lines.append(_line("host", f"{result['host']}, {fate}"))
+        lines.append(line("host", f"{result['host']}, {fate}"))
     else:
-        lines.append(_line("host", str(result["host"])))
+        lines.append(line("host", str(result["host"])))
     if check_mode:
         left = {one["server_id"] for one in result["left"]}
         number = len([one for one in result["plan"] if one["id"] not in left])
         verb = "would come back" if state == "undrained" else "would be moved"
-        lines += [_line("servers", f"{number} {verb}")] if result["outcome"] == "planned" else []
+        lines += [line("servers", f"{number} {verb}")] if result["outcome"] == "planned" else []
     else:
-        lines.append(_line("moved", str(len(result["moved"]))))
+        lines.append(line("moved", str(len(result["moved"]))))
     for one in result["gone"]:
-        lines += _wrapped("gone", f"{one['server_name'] or one['server_id']}: {one['reason']}")
+        lines += wrapped("gone", f"{one['server_name'] or one['server_id']}: {one['reason']}")
     for one in result["left"]:
         label = "would stay" if check_mode else "left"
-        lines += _wrapped(label, f"{one['server_name'] or one['server_id'] or 'allocation'}: {one['reason']}")
+        lines += wrapped(label, f"{one['server_name'] or one['server_id'] or 'allocation'}: {one['reason']}")
     predicted = score_text(result.get("prediction") or score([], moved=(), failed=()))
-    lines += [_line("prediction", predicted)] if predicted else []
-    lines.append(_line("took", f"{result['seconds']:.1f} s"))
-    return lines + ([_line("report", result["report"])] if result["report"] else [])
-
-
-def _line(label: str, text: str) -> str:
-    return f"{label:<{_LABEL_WIDTH - 1}} {text}"
-
-
-def _wrapped(label: str, text: str) -> Iterable[str]:
-    parts = textwrap.wrap(text, _WRAP_WIDTH, break_long_words=False, break_on_hyphens=False)
-    return [_line(label if number == 0 else "", part) for number, part in enumerate(parts)]
+    lines += [line("prediction", predicted)] if predicted else []
+    lines.append(line("took", f"{result['seconds']:.1f} s"))
+    return lines + ([line("report", result["report"])] if result["report"] else [])

@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, line, wrapped
 from ansible_collections.stackproof.migration.plugins.module_utils._readiness.assessment import (
     DOUBTFUL,
     NO,
@@ -32,8 +31,6 @@ BLOCKED = "blocked"
 ERROR = "error"
 REPORT_FILE = "readiness.json"
 
-_LABEL_WIDTH = 11
-_WRAP_WIDTH = 68
 _NAMED_HOSTS = 20
 _NAMED_SERVERS = 20
 
@@ -48,7 +45,7 @@ def result_of(evidence: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
     return {
         "outcome": outcome,
         "reason": reason,
-        "cloud": _cloud_text(evidence, readiness),
+        "cloud": cloud_text(evidence.get("cloud"), readiness.get("cloud")),
         "microversion": readiness.get("microversion"),
         "inputs": report_inputs(evidence.get("inputs") or {}),
         "at_once": readiness.get("at_once"),
@@ -85,37 +82,29 @@ def _hosts(number: int) -> str:
     return "1 host" if number == 1 else f"{number} hosts"
 
 
-def _cloud_text(evidence: Mapping[str, Any], readiness: Mapping[str, Any]) -> str:
-    place = readiness.get("cloud") or {}
-    region, auth_url = place.get("region"), place.get("auth_url")
-    label = cloud_label(evidence.get("cloud")).removeprefix("cloud ")
-    url = str(auth_url) if auth_url and str(auth_url) not in label else ""
-    return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
-
-
 def summary_lines(result: Mapping[str, Any]) -> list[str]:
     """Return the summary of the role as lines of text."""
     lines = [
-        _line("outcome", result["outcome"]),
-        *_wrapped("reason", result["reason"]),
-        _line("cloud", result["cloud"]),
+        line("outcome", result["outcome"]),
+        *wrapped("reason", result["reason"]),
+        line("cloud", result["cloud"]),
     ]
     if result["totals"]:
         at_once = result["at_once"]
-        lines.append(_line("hosts", _counts(result["totals"]["alone"])))
+        lines.append(line("hosts", _counts(result["totals"]["alone"])))
         if at_once > 1:
-            lines.append(_line("", f"{at_once} at the same time: {_counts(result['totals']['together'])}"))
-    lines += [_line("zone", _zone_text(zone)) for zone in result["zones"]]
+            lines.append(line("", f"{at_once} at the same time: {_counts(result['totals']['together'])}"))
+    lines += [line("zone", _zone_text(zone)) for zone in result["zones"]]
     lines += _host_lines(result["hosts"])
     for server in result["servers"][:_NAMED_SERVERS]:
         first = server["blockers"][0]
         text = f"{server['name'] or server['id']} on {server['host']}: {first['certainty']}: {first['detail']}"
-        lines += _wrapped("server", f"{text} {first['remedy']}")
+        lines += wrapped("server", f"{text} {first['remedy']}")
     if len(result["servers"]) > _NAMED_SERVERS:
-        lines.append(_line("", f"{len(result['servers']) - _NAMED_SERVERS} more servers are in the report"))
-    lines += [part for text in result["unknown"] for part in _wrapped("unknown", text)]
-    lines.append(_line("took", f"{result['seconds']:.1f} s"))
-    return lines + ([_line("report", result["report"])] if result["report"] else [])
+        lines.append(line("", f"{len(result['servers']) - _NAMED_SERVERS} more servers are in the report"))
+    lines += [part for text in result["unknown"] for part in wrapped("unknown", text)]
+    lines.append(line("took", f"{result['seconds']:.1f} s"))
+    return lines + ([line("report", result["report"])] if result["report"] else [])
 
 
 def _counts(counts: Mapping[str, int]) -> str:
@@ -135,15 +124,6 @@ def _host_lines(hosts: Sequence[Mapping[str, Any]]) -> list[str]:
         reasons = ", ".join(f"{name} {number}" for name, number in host["reasons"].items())
         alone, together = host["can_be_emptied"], host["can_be_emptied_together"]
         answer = alone if alone == together else f"alone {alone}, in batch {host['batch']} {together}"
-        lines.append(_line("host", f"{host['host']}: {answer}" + (f" ({reasons})" if reasons else "")))
+        lines.append(line("host", f"{host['host']}: {answer}" + (f" ({reasons})" if reasons else "")))
     more = len(bad) - _NAMED_HOSTS
-    return lines + ([_line("", f"{more} more hosts are in the report")] if more > 0 else [])
-
-
-def _line(label: str, text: str) -> str:
-    return f"{label:<{_LABEL_WIDTH - 1}} {text}"
-
-
-def _wrapped(label: str, text: str) -> list[str]:
-    parts = textwrap.wrap(text, _WRAP_WIDTH, break_long_words=False, break_on_hyphens=False)
-    return [_line(label if number == 0 else "", part) for number, part in enumerate(parts)]
+    return lines + ([line("", f"{more} more hosts are in the report")] if more > 0 else [])

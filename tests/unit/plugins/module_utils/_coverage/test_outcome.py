@@ -133,14 +133,14 @@ def test_summary_names_what_failed_and_what_was_left_out() -> None:
     text = "\n".join(outcome.summary_lines(evaluate(*BAD_DESTINATION)))
     assert "c1 to c2: the reason" in text
     assert "c5: unusable, its nova-compute service is down" in text
-    assert "hosts       4 of 5 tested" in text
+    assert "hosts      4 of 5 tested" in text
 
 
 def test_plan_names_groups_and_hosts_without_a_test() -> None:
     text = "\n".join(outcome.plan_lines(MATRIX, {"image": {"name": "cirros"}, "flavor": {"name": "tiny"}}))
-    assert "group       nova: c1, c2, c3, c4" in text
-    assert "unusable    c5: its nova-compute service is down" in text
-    assert "migrations  4 with 1 servers" in text
+    assert "group      nova: c1, c2, c3, c4" in text
+    assert "unusable   c5: its nova-compute service is down" in text
+    assert "migrations 4 with 1 servers" in text
 
 
 def test_defaults_of_the_role_are_valid() -> None:
