@@ -156,7 +156,8 @@ class Tour:
     def add_booted(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Add the result ``hosts`` of server_batch for the hosts of ``to_boot``, in the same order."""
         for each, entry in zip(self.to_boot(), entries, strict=True):
-            if entry["server_id"]:
+            # A server in ERROR has an id and a reason.
+            if entry["server_id"] and not entry["reason"]:
                 self._replace(each, replace(each, server_id=str(entry["server_id"])))
             else:
                 reason = f"No server could be booted on {each.host}: {entry['reason'] or 'Nova gives no reason'}"

@@ -46,7 +46,9 @@ def make(
         for host in state["boot"]:
             number += 1
             there = host not in no_boot
-            booted.append({"host": host, "server_id": f"s{number}" if there else None, "reason": "full"})
+            booted.append(
+                {"host": host, "server_id": f"s{number}" if there else None, "reason": None if there else "full"}
+            )
         tour.add_booted(booted)
         chosen = tour.to_migrate()
         used = Counter(host for each in chosen for host in each.pair)
@@ -119,6 +121,14 @@ def test_host_without_a_server_is_inconclusive() -> None:
     assert cell.reason == "No server could be booted on c1: full"
     assert {cell.pair for cell in tour.cells} == {("c1", "c2"), ("c2", "c3"), ("c3", "c4"), ("c4", "c1")}
     assert run_outcome([cell.as_result() for cell in tour.cells]) == "inconclusive"
+
+
+def test_server_in_error_does_not_travel() -> None:
+    tour = Tour.start(circuits.journeys_of([circuits.ring(FOUR)], 1), [FOUR], max_parallel=1, per_host=1)
+    tour.add_booted([{"host": "c1", "server_id": "s1", "reason": "No valid host was found."}])
+    assert tour.to_migrate() == []
+    (cell,) = tour.cells
+    assert (cell.outcome, cell.reason) == ("inconclusive", "No server could be booted on c1: No valid host was found.")
 
 
 def test_other_destination_of_nova_is_a_failure() -> None:
