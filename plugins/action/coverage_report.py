@@ -26,17 +26,11 @@ if TYPE_CHECKING:
 class ActionModule(ReportAction):
     """The action plugin of the module coverage_report."""
 
-    ARGUMENTS = {  # noqa: RUF012  # the base class declares it as a class variable
-        "result": {"type": "dict"},
-        "advice": {
-            "type": "str",
-            "default": (
-                "Set the option directory, or the role input migration_coverage_report_dir, to another folder."
-                " With an empty value, the role writes no report."
-            ),
-        },
-    }
     CONTENT = "result"
+    ADVICE = (
+        "Set the option directory, or the role input migration_coverage_report_dir, to another folder."
+        " With an empty value, the role writes no report."
+    )
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:  # noqa: ARG002  # the result has the time
         report = build(

@@ -35,14 +35,8 @@ REPLAY = "replay.yml"
 class ActionModule(ReportAction):
     """The action plugin of the module cycle_report."""
 
-    ARGUMENTS = {  # noqa: RUF012  # the base class declares it as a class variable
-        "cycle": {"type": "dict"},
-        "advice": {
-            "type": "str",
-            "default": "Set the option directory, or the role input migration_cycle_report_dir, to another folder.",
-        },
-    }
     CONTENT = "cycle"
+    ADVICE = "Set the option directory, or the role input migration_cycle_report_dir, to another folder."
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
         made = {"collection": collection_version(), "ended": ended.isoformat(timespec="milliseconds")}

@@ -31,19 +31,15 @@ if TYPE_CHECKING:
 class ActionModule(ReportAction):
     """The action plugin of the module drain_report."""
 
+    CONTENT = "result"
+    ADVICE = (
+        "Set the option directory, or the role input host_drain_report_dir, to another folder."
+        " With an empty value, the role writes no report."
+    )
     ARGUMENTS = {  # noqa: RUF012  # the base class declares it as a class variable
-        "result": {"type": "dict"},
         "cloud": {"type": "str", "default": ""},
         "name_sources": {"type": "list", "elements": "raw", "default": []},
-        "advice": {
-            "type": "str",
-            "default": (
-                "Set the option directory, or the role input host_drain_report_dir, to another folder."
-                " With an empty value, the role writes no report."
-            ),
-        },
     }
-    CONTENT = "result"
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
         drain = _report(options, ended, redact_hosts=options["redact_hosts"])

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.inputs import ANY, BLOCKING, report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.model import NO
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.repair_decision import REPAIRED
-from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, line
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import (
+    cloud_text,
+    line,
+    report_file,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +58,7 @@ def result_of(run: Mapping[str, Any], *, seconds: float) -> Entry:
         "requests": audit.get("requests"),
         "run_id": run["run_id"],
         "check_mode": check_mode,
-        "report": _report_file(run, check_mode=check_mode),
+        "report": report_file(REPORT_FILE, run.get("report_folder"), run.get("refusal_folder"), check_mode=check_mode),
         "seconds": seconds,
     }
 
@@ -112,12 +116,3 @@ def _named(finding: Mapping[str, Any]) -> str:
 def _repair_text(repair: Mapping[str, Any]) -> str:
     reason = f": {repair['reason']}" if repair["reason"] else ""
     return f"{repair['outcome'].replace('_', ' ')} {repair['kind']} {repair['consumer']}{reason}"
-
-
-def _report_file(run: Mapping[str, Any], *, check_mode: bool) -> str:
-    """Return the path of the report, or an empty string in check mode or without a folder."""
-    if check_mode:
-        return ""
-    folders = [run.get(name) or {} for name in ("report_folder", "refusal_folder")]
-    written = [one["directory"] for one in folders if one.get("directory") and not one.get("failed")]
-    return f"{written[0]}/{REPORT_FILE}" if written else ""

@@ -19,12 +19,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     MicroversionError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
-    AGGREGATES,
     SERVER_GROUPS,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers import destinations, packing, resources
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.demands import demand_of
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import LIVE_MOVE
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import compute_services
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import MOST_CANDIDATES
 
@@ -166,11 +166,10 @@ class DestinationReader:
         if not any(resources.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
             return []
         try:
-            body = self.cloud.get("/os-aggregates", "Listing the host aggregates", need=AGGREGATES)
+            return compute_services.aggregates(self.cloud)
         except ForbiddenError:
             self._note("Host aggregates are unknown, because Nova's policy does not let this user list aggregates.")
             return []
-        return list(body["aggregates"])
 
     # Placement
 

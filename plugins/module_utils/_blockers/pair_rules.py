@@ -138,7 +138,7 @@ def against_each(
 
     Most clouds have few kinds of hosts, so only one host of each kind is compared.
     """
-    kinds = {name: _kind_of(host) for name, host in found.items()}
+    kinds = {name: kind_of(host) for name, host in found.items()}
     examples = {kind: name for name, kind in kinds.items()}
     alike = {
         kind
@@ -148,7 +148,8 @@ def against_each(
     return {source: against(source, found, context) for source in sources if kinds.get(source) not in alike}
 
 
-def _kind_of(host: Mapping[str, Any]) -> str:
+def kind_of(host: Mapping[str, Any]) -> str:
+    """Return a text that is equal for hosts that the rules about pairs cannot distinguish."""
     return repr([host.get(key) for key in ("hypervisor_type", "hypervisor_version", "cpu_info")])
 
 

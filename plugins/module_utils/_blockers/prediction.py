@@ -20,19 +20,30 @@ def score(plan: Iterable[Mapping[str, Any]], *, moved: Collection[str], failed: 
     that migrations moved, and that migrations did not move. A server without a migration is not counted as right or
     wrong.
     """
+    return count(
+        (
+            entry["id"],
+            entry["move_method"] != "none" and entry.get("destination_obstacle") is None,
+            True if entry["id"] in moved else False if entry["id"] in failed else None,
+        )
+        for entry in plan
+    )
+
+
+def count(predictions: Iterable[tuple[str, bool, bool | None]]) -> dict[str, Any]:
+    """Count how many predictions came true.
+
+    Each prediction has a name, whether the move is possible, and whether the move was made. None means not tried.
+    """
     counts = _no_counts()
-    for entry in plan:
-        can_move = entry["move_method"] != "none" and entry.get("destination_obstacle") is None
-        predicted = "can_move" if can_move else "cannot_move"
-        if entry["id"] in moved:
-            counts[predicted]["moved"] += 1
-        elif entry["id"] in failed:
-            counts[predicted]["failed"] += 1
-        else:
+    for name, can_move, has_moved in predictions:
+        if has_moved is None:
             counts["not_tried"] += 1
             continue
-        if can_move != (entry["id"] in moved):
-            counts[f"false_{predicted}"].append(entry["id"])
+        predicted = "can_move" if can_move else "cannot_move"
+        counts[predicted]["moved" if has_moved else "failed"] += 1
+        if can_move != has_moved:
+            counts[f"false_{predicted}"].append(name)
     return counts
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import UNKNOWN, MoveContext
-from ansible_collections.stackproof.migration.plugins.module_utils._blockers.pair_rules import pair_blockers
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.pair_rules import kind_of, pair_blockers
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import HostGroup
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     Host = Mapping[str, Any]
 
 _TRAIT = "trait:"
-
-
-def kind_of(host: Host) -> str:
-    """Return a text that is equal for hosts that the rules about pairs cannot distinguish."""
-    keys = ("hypervisor_type", "architecture", "hypervisor_version", "cpu_info")
-    return repr([host.get(key) for key in keys])
 
 
 def required_traits(aggregates: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:

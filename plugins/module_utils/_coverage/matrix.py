@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import AGGREGATES, text
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import text
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers import pair_rules
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import FactsReader
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.groups import required_traits
@@ -53,7 +53,7 @@ def read_matrix(cloud: Cloud, request: CoverageRequest) -> dict[str, Any]:
             [
                 lambda: compute_services.hypervisors(cloud),
                 lambda: compute_services.services(cloud),
-                lambda: cloud.get("/os-aggregates", "Listing the host aggregates", need=AGGREGATES)["aggregates"],
+                lambda: compute_services.aggregates(cloud),
             ]
         )
     except ForbiddenError as error:

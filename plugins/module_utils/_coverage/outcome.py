@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import count
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.faults import faults_of
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.inputs import report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import CAN_MOVE, CANNOT_MOVE
@@ -24,7 +25,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._coverage.ver
     PASSED,
     run_outcome,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, line, wrapped
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import (
+    cloud_text,
+    line,
+    report_file,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -73,7 +79,7 @@ def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> E
         "counts": {**{name: counts[name] for name in _OUTCOMES}, "moves": sum(1 for cell in cells if cell["purpose"])},
         "prediction": _score(cells),
         "failure": _failure(evidence.get("failure") or {}),
-        "report": _report_file(evidence),
+        "report": report_file(REPORT_FILE, evidence.get("report_folder"), check_mode=bool(evidence.get("check_mode"))),
     }
 
 
@@ -106,22 +112,16 @@ def _hosts(matrix: Mapping[str, Any], cells: Sequence[Entry]) -> list[Entry]:
 
 
 def _score(cells: Iterable[Entry]) -> Entry:
-    counts: Entry = {
-        "can_move": {"moved": 0, "failed": 0},
-        "cannot_move": {"moved": 0, "failed": 0},
-        "not_tried": 0,
-        "false_can_move": [],
-        "false_cannot_move": [],
-    }
-    for cell in cells:
-        if cell["prediction"] not in (CAN_MOVE, CANNOT_MOVE) or cell["outcome"] not in (PASSED, FAILED):
-            counts["not_tried"] += 1
-            continue
-        moved = cell["outcome"] == PASSED
-        counts[cell["prediction"]]["moved" if moved else "failed"] += 1
-        if moved != (cell["prediction"] == CAN_MOVE):
-            counts[f"false_{cell['prediction']}"].append(f"{cell['source']}:{cell['destination']}")
-    return counts
+    return count(
+        (
+            f"{cell['source']}:{cell['destination']}",
+            cell["prediction"] == CAN_MOVE,
+            cell["outcome"] == PASSED
+            if cell["outcome"] in (PASSED, FAILED) and cell["prediction"] in (CAN_MOVE, CANNOT_MOVE)
+            else None,
+        )
+        for cell in cells
+    )
 
 
 def _outcome(evidence: Mapping[str, Any], cells: Sequence[Entry], faults: Sequence[str]) -> tuple[str, str]:
@@ -152,13 +152,6 @@ def _why_inconclusive(cells: Sequence[Entry]) -> str:
 
 def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
-
-
-def _report_file(evidence: Mapping[str, Any]) -> str:
-    folder = evidence.get("report_folder") or {}
-    if evidence.get("check_mode") or not folder.get("directory") or folder.get("failed"):
-        return ""
-    return f"{folder['directory']}/{REPORT_FILE}"
 
 
 def plan_lines(matrix: Mapping[str, Any], preflight: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.evaluation import refusal
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import UNKNOWN, MoveContext
-from ansible_collections.stackproof.migration.plugins.module_utils._blockers.pair_rules import pair_blockers
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.pair_rules import kind_of, pair_blockers
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage import circuits, groups
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import (
     ALL_PAIRS,
@@ -187,7 +187,7 @@ class Planner:
 
     def _blockers(self, pair: Pair) -> list[Blocker]:
         source, destination = (self._hosts[name] for name in pair)
-        kinds = (groups.kind_of(source), groups.kind_of(destination))
+        kinds = (kind_of(source), kind_of(destination))
         if kinds[0] == kinds[1]:
             return []
         # The texts name the hosts, so only pairs without blockers are remembered.

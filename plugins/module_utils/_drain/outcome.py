@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain import
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.inputs import report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.reenable_service import reenables
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, report_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,7 +106,9 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         "unknown": list(plan.get("unknown") or []),
         "run_id": drain["run_id"],
         "check_mode": check_mode,
-        "report": report_file(drain.get("report_folder"), drain.get("refusal_folder"), check_mode=check_mode),
+        "report": report_file(
+            REPORT_FILE, drain.get("report_folder"), drain.get("refusal_folder"), check_mode=check_mode
+        ),
         "seconds": seconds,
     }
 
@@ -235,19 +237,6 @@ def service_change_of(drain: Mapping[str, Any]) -> str:
     return next(
         (str(result["service"]["status"]) for result in results if result.get("changed") and result.get("service")), ""
     )
-
-
-def report_file(*folders: Mapping[str, Any] | None, check_mode: bool) -> str:
-    """Return the path of the file drain.json, or an empty string in check mode.
-
-    ``folders`` are results of the module ``drain_report``.
-    """
-    if check_mode:
-        return ""
-    prepared = [
-        folder["directory"] for folder in folders if folder and folder.get("directory") and not folder.get("failed")
-    ]
-    return f"{prepared[0]}/{REPORT_FILE}" if prepared else ""
 
 
 def _succeeded(migrations: Iterable[Entry]) -> dict[str, Entry]:

@@ -40,3 +40,14 @@ def wrapped(label: str, text: str) -> list[str]:
     """Return the lines of a long text. Only the first line has the label."""
     parts = textwrap.wrap(text, _WRAP_WIDTH, break_long_words=False, break_on_hyphens=False)
     return [line(label if number == 0 else "", part) for number, part in enumerate(parts)]
+
+
+def report_file(name: str, *folders: Mapping[str, Any] | None, check_mode: bool) -> str:
+    """Return the path of the report file ``name``, or an empty string in check mode or without a folder.
+
+    ``folders`` are results of a module that writes the report. The first usable folder contains the report.
+    """
+    if check_mode:
+        return ""
+    usable = (one["directory"] for one in folders if one and one.get("directory") and not one.get("failed"))
+    return next((f"{directory}/{name}" for directory in usable), "")

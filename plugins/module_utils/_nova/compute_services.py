@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    AGGREGATES,
     CHANGE_COMPUTE_SERVICES,
     COMPUTE_SERVICES,
     HYPERVISORS,
@@ -38,6 +39,11 @@ def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
         need=HYPERVISORS,
         params={"limit": _HYPERVISORS_PER_PAGE},
     )
+
+
+def aggregates(cloud: Cloud) -> list[dict[str, Any]]:
+    """Return the host aggregates."""
+    return list(cloud.get("/os-aggregates", "Listing the host aggregates", need=AGGREGATES)["aggregates"])
 
 
 def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:

@@ -18,7 +18,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
-    AGGREGATES,
     SERVER_GROUPS,
     text,
 )
@@ -203,7 +202,7 @@ class CloudReadiness:
 
     @cached_property
     def _aggregates(self) -> list[Entry]:
-        return list(self.cloud.get("/os-aggregates", "Listing the host aggregates", need=AGGREGATES)["aggregates"])
+        return compute_services.aggregates(self.cloud)
 
     # Servers
 

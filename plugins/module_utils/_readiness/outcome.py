@@ -10,7 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import cloud_text, line, wrapped
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_summary import (
+    cloud_text,
+    line,
+    report_file,
+    wrapped,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._readiness.assessment import (
     DOUBTFUL,
     NO,
@@ -52,16 +57,9 @@ def result_of(evidence: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         "totals": readiness.get("totals"),
         **{key: list(readiness.get(key) or []) for key in ("hosts", "servers", "projects", "zones", "unknown")},
         "run_id": evidence["run_id"],
-        "report": _report_file(evidence),
+        "report": report_file(REPORT_FILE, evidence.get("report_folder"), check_mode=bool(evidence.get("check_mode"))),
         "seconds": seconds,
     }
-
-
-def _report_file(evidence: Mapping[str, Any]) -> str:
-    folder = evidence.get("report_folder") or {}
-    if evidence.get("check_mode") or not folder.get("directory") or folder.get("failed"):
-        return ""
-    return f"{folder['directory']}/{REPORT_FILE}"
 
 
 def _outcome(readiness: Mapping[str, Any], failure: Mapping[str, Any]) -> tuple[str, str]:

@@ -48,10 +48,12 @@ class ReportAction(ActionBase):
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    # The argument spec of the module, except the options directory and redact_hosts.
-    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]]
     # The name of the module option that contains the data of the report.
     CONTENT: ClassVar[str]
+    # The default of the option advice.
+    ADVICE: ClassVar[str]
+    # The options that only this module has.
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]] = {}
 
     @classmethod
     def argument_spec(cls) -> dict[str, dict[str, Any]]:
@@ -59,6 +61,8 @@ class ReportAction(ActionBase):
         return {
             "directory": {"type": "path", "required": True},
             "redact_hosts": {"type": "bool", "default": False},
+            cls.CONTENT: {"type": "dict"},
+            "advice": {"type": "str", "default": cls.ADVICE},
             **cls.ARGUMENTS,
         }
 
