@@ -194,7 +194,7 @@ sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Check the tarball with ga
 sanity-tarball: $(VENV)/.dev
 	rm -rf $(SANITY)/tarball $(SANITY)/collections
 	$(BIN)/ansible-galaxy collection build --output-path $(SANITY)/tarball
-	ANSIBLE_COLLECTIONS_PATH=$(SANITY)/collections $(BIN)/ansible-galaxy collection install --offline \
+	ANSIBLE_COLLECTIONS_PATH=$(SANITY)/collections $(BIN)/ansible-galaxy collection install --force --offline \
 	  --collections-path $(SANITY)/collections $(SANITY)/tarball/*.tar.gz
 
 sanity-docs: sanity-tarball

@@ -25,7 +25,8 @@ cd "$root"
 ansible-galaxy collection build --output-path "$installed" >/dev/null
 ANSIBLE_COLLECTIONS_PATH=$installed
 export ANSIBLE_COLLECTIONS_PATH
-ansible-galaxy collection install --offline --no-deps --collections-path "$installed" "$installed"/*.tar.gz >/dev/null
+# Without --force, nothing is installed if PYTHONPATH contains the collection.
+ansible-galaxy collection install --force --offline --no-deps --collections-path "$installed" "$installed"/*.tar.gz >/dev/null
 
 # Skip rstcheck, because Sphinx reads the same pages below.
 antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --check-extra-docs-refs \
