@@ -89,7 +89,7 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         "outcome": found.outcome,
         "reason": found.reason,
         "host": str(drain["host"]),
-        "cloud": cloud_text(drain.get("cloud"), inventory_of(drain).get("cloud")),
+        "cloud": cloud_text(drain.get("cloud"), inventory.get("cloud")),
         "microversion": inventory.get("microversion"),
         "inputs": report_inputs(drain.get("inputs") or {}),
         "service": service_of(drain),
