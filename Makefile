@@ -17,9 +17,9 @@ RESULTS := .results
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
-# The clouds of tests/proof are in this folder. A cloud stays in the folder if PROOF_KEEP is set or if the run is
-# killed.
-PROOF_CLOUDS := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
+# The clouds of `make proof`, `make tempest`, `make samples` and `make bench` are in this folder. Such a cloud stays in
+# the folder if PROOF_KEEP or BENCH_KEEP is set, or if the run is killed.
+STATE := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration
 # The proof has three parts: services with faults, hosts that run guests, and all other tests. Each part has its own
 # cloud. Therefore the parts can run in parallel.
 PROOF_faults := tests/proof/test_cloud_at_fault.py
@@ -44,9 +44,6 @@ SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.
 PYTHONS = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
 # The path of a Python with one of these versions. The value is empty if no such Python is installed.
 PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
-# The cloud of `make bench` is in this folder. The cloud stays in the folder if BENCH_KEEP is set or if the run is
-# killed.
-BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
 # The clouds of the molecule scenarios are below this folder (see .config/molecule/config.yml).
 MOLECULE_CLOUDS := $(CURDIR)/.cache/state/stackproof/migration
 # run is first, because run.txt is an input for dev.in.
@@ -111,7 +108,7 @@ stop: $(VENV)/.run ## Stop the local cloud; its data is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache; reports are kept
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	@for cloud in "$(PROOF_CLOUDS)" $(PROOF_PARTS:proof-%="$(PROOF_CLOUDS)-%") "$(BENCH_CLOUD)" "$(MOLECULE_CLOUDS)"/*; do \
+	@for cloud in "$(STATE)"/proof "$(STATE)"/proof-* "$(STATE)"/tempest-* "$(STATE)"/samples-* "$(STATE)"/bench "$(MOLECULE_CLOUDS)"/*; do \
 	  if [ -d "$$cloud" ]; then \
 	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
 	  fi; \

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from ansible_collections.stackproof.migration.tests.docs.commands import ROOT
@@ -65,3 +66,21 @@ def test_local_cloud_prints_make_targets_in_a_clone() -> None:
     database = dry_run("--print-data-base", "help")
     lines = re.findall(r"^(.*)LOCAL_CLOUD_COMMANDS = (.*)$", database, re.MULTILINE)
     assert sorted(lines) == [("regression: ", "make"), ("start: ", "make")]
+
+
+def test_clean_removes_the_clouds_of_all_tests(tmp_path: Path) -> None:
+    """The tests and the benchmark name their clouds. The loop of the target must find all of them."""
+    sources = [*(ROOT / "tests").glob("*/*.py"), ROOT / "bench" / "bench_cloud.py"]
+    named = re.compile(
+        r"""(?:with_name\(f?"|STATE / f?"|"stackproof/migration/)((?:proof|tempest|samples|bench)[^"/]*)\""""
+    )
+    folders = {re.sub(r"\{[^}]*\}", "kind", name) for path in sources for name in named.findall(path.read_text())}
+    assert {"proof", "proof-kind", "proof-ceph", "tempest-kind", "samples-kind", "bench"} <= folders
+    state = tmp_path / "stackproof" / "migration"
+    for name in folders:
+        (state / name).mkdir(parents=True)
+    loop = re.search(r"^for cloud in .*?; do", dry_run("clean", XDG_STATE_HOME=str(tmp_path)), re.MULTILINE)
+    assert loop
+    script = f'{loop[0]} test -d "$cloud" && echo "$cloud"; done; true'
+    listed = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout  # noqa: S607 - any sh on the PATH
+    assert {state / name for name in folders} <= {Path(line) for line in listed.splitlines()}

@@ -12,21 +12,21 @@ import ast
 import dataclasses
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .errors import CloudError
 from .store import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Mapping, Sequence
 
     from .layout import Layout
 
 SITECUSTOMIZE = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
 # A fault for nova-compute is installed on every compute host.
 EVERY_HOST = "nova-compute"
-# The hypervisor drivers of the role local_cloud are modules with this prefix.
-DRIVER_PREFIX = "nova.virt.stackproof_"
+# The assignment in which a fault names the inputs of the role without which it has no effect.
+NEEDS = "NEEDS"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Fault:
     name: str
     summary: str
     program_names: tuple[str, ...]
-    module: str
+    # The usable values of the inputs that the fault needs. The keys are names of inputs without "local_cloud_".
+    needs: Mapping[str, Sequence[str]]
     source: bytes
 
     @classmethod
@@ -44,8 +45,11 @@ class Fault:
         """Read a fault for tests from its Python file, without running the file."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         summary = (ast.get_docstring(tree) or "").partition("\n")[0]
-        program_names, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
-        return cls(path.stem, summary, program_names, module, path.read_bytes())
+        assigned = _assignments(tree)
+        if "PROGRAMS" not in assigned:
+            msg = f"{path.name} assigns no PROGRAMS"
+            raise ValueError(msg)
+        return cls(path.stem, summary, assigned["PROGRAMS"], assigned.get(NEEDS, {}), path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
         """Return the names of the programs in which the fault is installed."""
@@ -55,24 +59,28 @@ class Fault:
         return named
 
 
-def require_programs(faults: Sequence[Fault], programs: Collection[str], hosts: Sequence[str]) -> None:
-    """Raise CloudError if a fault changes a program that the cloud does not have."""
+def require_inputs(faults: Sequence[Fault], values: Mapping[str, str]) -> None:
+    """Raise CloudError if a fault has no effect in this cloud.
+
+    ``values`` contains the value of each input that a fault can need. The keys are names of inputs without
+    ``local_cloud_``.
+    """
     for fault in faults:
-        if missing := fault.programs(hosts) - set(programs):
-            msg = (
-                f"The fault {fault.name} changes {' and '.join(sorted(missing))}, which this cloud does not have. "
-                f"Remove the fault from local_cloud_faults, or start the cloud with the inputs that the fault needs: "
-                f"see {fault.name}.py."
-            )
-            raise CloudError(msg)
+        for name, usable in fault.needs.items():
+            if values[name] not in usable:
+                problem = f"The fault {fault.name} has no effect with local_cloud_{name}={values[name]}."
+                choice = " or ".join(usable)
+                msg = f"{problem} Remove the fault from local_cloud_faults, or set local_cloud_{name} to {choice}."
+                raise CloudError(msg)
 
 
-def _assigned(tree: ast.Module, name: str) -> ast.expr:
+def _assignments(tree: ast.Module) -> dict[str, Any]:
+    """Return the values of the constants that a fault needs before its start."""
+    found = {}
     for statement in tree.body:
-        if isinstance(statement, ast.Assign) and [ast.unparse(target) for target in statement.targets] == [name]:
-            return statement.value
-    msg = f"assigns no {name}"
-    raise ValueError(msg)
+        if isinstance(statement, ast.Assign) and (name := ast.unparse(statement.targets[0])) in {"PROGRAMS", NEEDS}:
+            found[name] = ast.literal_eval(statement.value)
+    return found
 
 
 def known_faults(folder: Path) -> dict[str, Fault]:
@@ -88,17 +96,6 @@ def select_faults(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
         msg = f"Unknown fault in local_cloud_faults: {', '.join(unknown)}. The known faults are:\n{listing}"
         raise CloudError(msg)
     return tuple(known[name] for name in sorted(set(names)))
-
-
-def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
-    """Raise CloudError if a fault requires a hypervisor driver that the cloud does not use."""
-    for fault in faults:
-        driver = fault.module.removeprefix(DRIVER_PREFIX)
-        if driver != fault.module and not (drivers / f"{DRIVER_PREFIX.rpartition('.')[2]}{driver}.py").exists():
-            problem = f"The fault {fault.name} requires compute hosts of the kind {driver}."
-            action = f"Remove the fault from local_cloud_faults, or set local_cloud_hypervisor={driver}."
-            msg = f"{problem} This cloud has other hosts. {action}"
-            raise CloudError(msg)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import access, config_hashes, notifications, plan, preconditions
 from .control_commands import control_commands
 from .errors import CloudError
-from .faults import Faults, require_drivers, require_programs, select_faults
+from .faults import Faults, require_inputs, select_faults
 from .graph import Progress, run_graph
 from .processes import memory_bytes, own_processes, stop_all_processes
 from .runner import Runner
@@ -111,8 +111,13 @@ class Cloud:
     def _faults(self) -> Faults:
         settings = self.settings
         chosen = select_faults(settings.faults_dir, settings.faults)
-        require_drivers(chosen, settings.hypervisor_dir / "nova_virt")
-        require_programs(chosen, (*settings.programs, *settings.hooks), settings.hosts)
+        values = {
+            "hypervisor": settings.hypervisor["name"],
+            "volumes": settings.volumes,
+            "networks": settings.networks,
+            "notifications": str(settings.notifications).lower(),
+        }
+        require_inputs(chosen, values)
         return Faults(settings.layout, chosen, settings.hosts)
 
     def _print_fault_warning(self) -> None:

@@ -250,11 +250,6 @@ class Settings:
         """The programs that connect the compute hosts, if servers have traffic."""
         return tuple(self.hypervisor["network_programs"]) if self.has_networks else ()
 
-    @property
-    def hooks(self) -> tuple[str, ...]:
-        """The programs that can have faults, and that supervisord does not run."""
-        return ("libvirt-hook",) if self.network_programs and self.networks == FLAT else ()
-
     def programs_of(self, host: str) -> tuple[str, ...]:
         """Return the programs of a compute host in the order of their start."""
         of_network = self.hypervisor["network_host_programs"].get(self.networks, ())

@@ -6,6 +6,7 @@
 This fault for tests inserts Launchpad bug 1889108 into Nova. Use it with volume-connect-fails.
 """
 
+NEEDS = {"volumes": ["fake", "nfs", "rbd"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.compute.manager"
 OLD = """                if (bdm.attachment_id and original_bdm.attachment_id and

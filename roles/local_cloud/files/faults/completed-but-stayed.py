@@ -6,6 +6,7 @@
 This fault tests that a module compares the host of the server with the migration record.
 """
 
+NEEDS = {"hypervisor": ["fake"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
 OLD = "post_method(context, instance, dest, block_migration, migrate_data)"

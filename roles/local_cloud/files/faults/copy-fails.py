@@ -7,6 +7,7 @@ With this fault, the migration fails as if the connection between the hosts was 
 stays ACTIVE on the source host.
 """
 
+NEEDS = {"hypervisor": ["fake"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
 OLD = "migration.wait(self._migration_seconds(instance))"

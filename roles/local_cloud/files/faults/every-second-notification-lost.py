@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every second notification of a compute host is lost.
 
-With this fault, RabbitMQ drops messages, for example because a queue is full. Use it with local_cloud_notifications.
+With this fault, RabbitMQ drops messages, for example because a queue is full.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+NEEDS = {"notifications": ["true"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.notifications.objects.base"
 

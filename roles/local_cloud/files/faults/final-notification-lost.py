@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The notification about the end of a live migration is lost.
 
-This fault tests a client that relies on notifications. Use it with ``local_cloud_notifications``.
+This fault tests a client that relies on notifications.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+NEEDS = {"notifications": ["true"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.notifications.objects.base"
 FINAL = ("live_migration_post.end", "live_migration_rollback.end", "live_migration_rollback_dest.end")

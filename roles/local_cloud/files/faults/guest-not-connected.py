@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A guest has no network after its live migration, because its destination host does not connect its card.
 
-Nova, Neutron and the guest report no error. Only a client of the network sees that the guest does not answer. Use it
-with local_cloud_networks on hosts of the kind libvirt.
+Nova, Neutron and the guest report no error. Only a client of the network sees that the guest does not answer. With
+OVN, no hook of libvirt connects the card.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+NEEDS = {"hypervisor": ["libvirt"], "networks": ["flat"]}
 PROGRAMS = ("libvirt-hook",)
 MODULE = "taps"
 

@@ -6,6 +6,7 @@
 Tests use this fault to reach the timeout of a migration.
 """
 
+NEEDS = {"hypervisor": ["fake"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
 OLD = "migration.wait(self._migration_seconds(instance))"

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Nova does not delete the port binding of the source host after a live migration.
 
-The binding stays INACTIVE, and a later migration of the server to this host fails. Use it with local_cloud_networks.
+The binding stays INACTIVE, and a later migration of the server to this host fails.
 """
 
+NEEDS = {"networks": ["flat", "ovn"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.network.neutron"
 OLD = """                client.delete_port_binding(port['id'], host)

@@ -3,13 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Neutron does not activate the port binding of the destination host after the copy of a live migration.
 
-The request of Nova fails with HTTP 500, and the port stays without a connection. Use it with local_cloud_networks.
+The request of Nova fails with HTTP 500, and the port stays without a connection. OVN binds ports with
+another driver.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+NEEDS = {"networks": ["flat"]}
 PROGRAMS = ("neutron",)
 MODULE = "neutron.plugins.ml2.drivers.stackproof_flat"
 

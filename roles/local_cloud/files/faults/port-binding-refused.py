@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Neutron does not bind a port to the destination host of a live migration.
 
-Nova then refuses the migration before the copy, as if no Neutron agent ran on the destination. Use it with
-local_cloud_networks.
+Nova then refuses the migration before the copy, as if no Neutron agent ran on the destination. OVN binds
+ports with another driver.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+NEEDS = {"networks": ["flat"]}
 PROGRAMS = ("neutron",)
 MODULE = "neutron.plugins.ml2.drivers.stackproof_flat"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+NEEDS = {"hypervisor": ["fake"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
 

@@ -6,6 +6,7 @@
 Nova logs the error and completes the migration. Cinder then records one attachment more than Nova.
 """
 
+NEEDS = {"volumes": ["fake", "nfs", "rbd"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.compute.manager"
 OLD = """                        # cinder v3.44 api flow - delete the old attachment

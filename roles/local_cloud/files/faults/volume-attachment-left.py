@@ -6,6 +6,7 @@
 Use it with volume-connect-fails.
 """
 
+NEEDS = {"volumes": ["fake", "nfs", "rbd"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.compute.manager"
 OLD = """                        self.volume_api.attachment_delete(context,

@@ -6,6 +6,7 @@
 Nova rolls back, so the server stays ACTIVE on the source host. The fault does not change servers without volumes.
 """
 
+NEEDS = {"volumes": ["fake", "nfs", "rbd"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.compute.manager"
 OLD = """                migrate_data = self.driver.pre_live_migration(

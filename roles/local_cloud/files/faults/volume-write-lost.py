@@ -4,8 +4,7 @@
 """A write to a volume is lost during a live migration.
 
 The source host writes an old block to the volume after the migration, as a cache that was not flushed does. Nova,
-Cinder and the volume report no error. Only the guest sees that a block of its volume is outdated. Use it with
-local_cloud_volumes=nfs.
+Cinder and the volume report no error. Only the guest sees that a block of its volume is outdated.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import struct
 from pathlib import Path
 from typing import Any
 
+NEEDS = {"hypervisor": ["libvirt"], "volumes": ["nfs"]}
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.libvirt.driver"
 # disk.c of the guest has the same numbers.

@@ -6,18 +6,15 @@
 from __future__ import annotations
 
 import ast
-import json
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
 from cloudctl.errors import CancelledError, CloudError
-from cloudctl.faults import Fault, Faults, known_faults, require_drivers, require_programs, select_faults
+from cloudctl.faults import Fault, Faults, known_faults, require_inputs, select_faults
 from cloudctl.processes import own_processes
-from cloudctl.settings import Settings
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
@@ -29,25 +26,35 @@ HOSTS = ("compute1", "compute2")
 SCHEDULER, COMPUTE, API = "bug-1718455", "never-ends", "answers-late"
 
 
-def test_faults_of_another_hypervisor_are_refused() -> None:
-    drivers = {kind: FAULTS.with_name("hypervisors") / kind / "nova_virt" for kind in ("fake", "libvirt")}
-    known = select_faults(FAULTS, [path.stem for path in FAULTS.glob("*.py")])
-    require_drivers(known, drivers["fake"])
-    with pytest.raises(CloudError, match=r"requires compute hosts of the kind fake\. This cloud has other hosts"):
-        require_drivers(known, drivers["libvirt"])
-    require_drivers(select_faults(FAULTS, ["bug-1718455", "allocation-kept"]), drivers["libvirt"])
+# A cloud with these values can have every fault, except the faults that need another kind of hosts.
+USUAL = {"hypervisor": "fake", "volumes": "fake", "networks": "flat", "notifications": "true"}
 
 
-def test_faults_of_programs_that_the_cloud_does_not_have_are_refused(order: dict[str, Any]) -> None:
-    (fault,) = select_faults(FAULTS, ["guest-not-connected"])
-    require_programs([fault], ["libvirt-hook"], HOSTS)
-    require_programs(select_faults(FAULTS, [COMPUTE]), ["nova-compute1", "nova-compute2"], HOSTS)
-    with pytest.raises(CloudError, match="guest-not-connected changes libvirt-hook, which this cloud does not have"):
-        require_programs([fault], ["neutron"], HOSTS)
-    libvirt = yaml.safe_load((FAULTS.parents[1] / "vars" / "hypervisors" / "libvirt.yml").read_text())
-    changes = {"hypervisor": libvirt["__local_cloud_hypervisor"], "networks": "flat"}
-    assert Settings.from_json(json.dumps({**order, **changes})).hooks == ("libvirt-hook",)
-    assert Settings.from_json(json.dumps({**order, **changes, "networks": "none"})).hooks == ()
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("copy-fails", {"hypervisor": "libvirt"}, "local_cloud_hypervisor=libvirt.*set local_cloud_hypervisor to fake"),
+        ("volume-write-lost", {"hypervisor": "libvirt"}, "local_cloud_volumes=fake.*set local_cloud_volumes to nfs"),
+        ("volume-connect-fails", {"volumes": "none"}, "set local_cloud_volumes to fake or nfs or rbd"),
+        ("port-binding-refused", {"networks": "ovn"}, "local_cloud_networks=ovn.*set local_cloud_networks to flat"),
+        ("port-binding-not-activated", {"networks": "none"}, "set local_cloud_networks to flat"),
+        ("port-binding-left", {"networks": "none"}, "set local_cloud_networks to flat or ovn"),
+        ("guest-not-connected", {"hypervisor": "libvirt", "networks": "ovn"}, "set local_cloud_networks to flat"),
+        ("final-notification-lost", {"notifications": "false"}, "set local_cloud_notifications to true"),
+    ],
+)
+def test_faults_without_effect_are_refused(name: str, values: dict[str, str], message: str) -> None:
+    chosen = select_faults(FAULTS, [SCHEDULER, name])
+    with pytest.raises(CloudError, match=f"The fault {name} has no effect with .*{message}"):
+        require_inputs(chosen, {**USUAL, **values})
+    needs = {key: usable[0] for key, usable in known_faults(FAULTS)[name].needs.items()}
+    require_inputs(chosen, {**USUAL, **needs})
+
+
+def test_start_refuses_a_fault_without_effect(toy: Toy) -> None:
+    with pytest.raises(CloudError, match="port-binding-left has no effect with local_cloud_networks=none"):
+        toy.cloud(faults=["port-binding-left"]).start()
+    assert own_processes(toy.layout) == []
 
 
 @pytest.mark.parametrize("path", sorted(FAULTS.iterdir()), ids=lambda path: path.stem)
@@ -61,8 +68,18 @@ def test_each_fault_has_description_and_programs(path: Path) -> None:
     made = {ast.unparse(node.targets[0]) for node in tree.body if isinstance(node, ast.Assign)}
     made |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert "MODULE" in made
+    assert set(fault.needs) <= set(USUAL)
     assert ({"OLD", "NEW"} <= made) is ("patch_module" not in made)
     assert ("OLD" in made) is ("NEW" in made)
+
+
+@pytest.mark.parametrize(
+    ("module", "needs"), [("stackproof_fake", {"hypervisor": ["fake"]}), ("stackproof_flat", {"networks": ["flat"]})]
+)
+def test_faults_of_drivers_need_these_drivers(module: str, needs: dict[str, list[str]]) -> None:
+    found = [name for name in known_faults(FAULTS) if f'.{module}"\n' in (FAULTS / f"{name}.py").read_text()]
+    assert found
+    assert {name: known_faults(FAULTS)[name].needs for name in found} == dict.fromkeys(found, needs)
 
 
 def test_fault_of_nova_compute_concerns_every_host() -> None:

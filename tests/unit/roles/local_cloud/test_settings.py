@@ -91,7 +91,6 @@ def test_hosts_with_networks_migrate_at_another_address(order: dict[str, Any]) -
     assert "switch" in made.programs
     assert list(made.migration_addresses.values()) == ["10.73.62.11", "10.73.62.12"]
     assert list(made.addresses.values()) == ["127.73.62.11", "127.73.62.12"]
-    assert made.hooks == ("libvirt-hook",)
     # Hosts of the kind fake have no traffic.
     fake = settings(order, networks="flat")
     assert (fake.network_programs, fake.migration_addresses) == ((), fake.addresses)
@@ -103,8 +102,6 @@ def test_ovn_adds_programs_to_the_cloud_and_to_each_host(order: dict[str, Any]) 
     assert made.programs_of("compute1") == tuple(
         f"{name}-compute1" for name in ("host", "libvirtd", "sshd", "ovsdb", "vswitchd", "ovn-controller", "nova")
     )
-    # OVN connects the guests, and not the hook of libvirt.
-    assert made.hooks == ()
     assert list(made.tunnel_addresses.values()) == ["192.168.0.11", "192.168.0.12"]
     flat = settings(order, **libvirt(order), networks="flat")
     assert not any("ovs" in name or "ovn" in name for name in flat.programs)
