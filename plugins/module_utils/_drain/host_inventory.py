@@ -59,6 +59,8 @@ Entry = dict[str, Any]
 # The resources of one server. The keys are the names of resource providers.
 ByProvider = dict[str, "Resources"]
 
+# The number of migration records of the host that are read.
+_MOST_RECORDS = 1000
 # The largest expected difference between the clocks of Nova's hosts.
 CLOCK_MARGIN = timedelta(seconds=2)
 
@@ -340,14 +342,15 @@ class HostInventory:
     def _note_inactive_bindings(self, entries: list[Entry]) -> None:
         """Leave out the destinations on which a port of the server has an INACTIVE binding.
 
-        The method sends one request for each port of the servers that leave by live migration.
+        Only a migration leaves such a binding. Therefore the method sends one request for each port of the servers that
+        leave by live migration and that a migration record names.
         """
         live = {entry["id"]: entry for entry in entries if entry["move_method"] == move_method.BY_LIVE_MIGRATION}
         owners = {
             port.id: server_id
             for server_id in live
             for port in (self._ports or {}).get(server_id, ())
-            if port.host is not None
+            if port.host is not None and self._may_have_moved(server_id)
         }
         for port, hosts in Networking(self.cloud).inactive_bindings(list(owners)).items():
             entry = live[owners[port]]
@@ -421,10 +424,28 @@ class HostInventory:
         return ("server", consumer) if known else ("unknown", None)
 
     @cached_property
+    def _records(self) -> list[Entry]:
+        """Return the newest migration records of the drained host."""
+        return migration_list.matching(self.cloud, {"host": self.request.host}, at_most=_MOST_RECORDS)
+
+    @cached_property
     def _migrations(self) -> dict[str, str]:
         """Return the server id of each migration of the drained host. The keys are migration ids."""
-        records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
-        return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
+        return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in self._records}
+
+    def _may_have_moved(self, server_id: str) -> bool:
+        """Return whether a server of the host can have a migration record.
+
+        The last migration of a server on the host was from or to this host. A server that is older than the records
+        that were read can have an older record.
+        """
+        if server_id in self._migrations.values():
+            return True
+        if len(self._records) < _MOST_RECORDS:
+            return False
+        oldest = timestamps.read_time(str(self._records[-1].get("created_at")))
+        booted = timestamps.read_time(str(self._raw[server_id].get("created")))
+        return oldest is None or booted is None or booted <= oldest
 
 
 def _to_migrate(entries: list[Entry]) -> list[Entry]:
