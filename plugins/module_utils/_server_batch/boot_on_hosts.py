@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     CloudError,
     DroppedError,
@@ -58,6 +60,8 @@ class HostBatchBoot(BatchBoot):
         # By name of the server: the ids of the new server and of its boot request.
         self._new_ids: dict[str, str] = {}
         self._request_ids: dict[str, str | None] = {}
+        # A failure that does not depend on the host.
+        self._common_failure: Failure | None = None
 
     def _is_surplus(self, good: list[Server]) -> bool:
         names = [server["name"] for server in good]
@@ -90,31 +94,40 @@ class HostBatchBoot(BatchBoot):
         return set(self._new_ids.values())
 
     def _boot_each(self, request: nova_servers.BootRequest, names: list[str]) -> list[str]:
-        """Send a boot request for each name. Return the names of the servers whose answers were lost."""
-        lost: list[str] = []
-        for number, name in enumerate(names):
-            host = self._hosts[name]
-            one = replace(request, name=name, count=1, host=host)
-            try:
-                answer = self._send(one, f"Booting the server {name} on the host {host}")
-            except DroppedError:
-                # Do not repeat the boot request, because Nova could then boot a second server.
-                lost.append(name)
-            except CloudError as error:
-                failure = error.failure
-                if isinstance(error, ForbiddenError):
-                    hint = "Without hosts, Nova's scheduler chooses the host of each server."
-                    failure = replace(failure, message=f"{failure.message} {hint}")
-                if isinstance(error, ForbiddenError) or failure.http_status is None:
-                    # The cause does not depend on the host, so the remaining requests would fail, too.
-                    self._failures |= dict.fromkeys(names[number:], failure)
-                    break
-                self._failures[name] = failure
-            else:
-                self._booted = True
-                self._new_ids[name] = str(answer.body["server"]["id"])
-                self._request_ids[name] = answer.request_id
-        return lost
+        """Send a boot request for each name. Return the names of the servers whose answers were lost.
+
+        Nova answers each request only after it has checked the host, so the module sends several requests at the same
+        time. It sends the first request alone: a user without permission then gets one refusal instead of several.
+        """
+        self._boot_one(request, names[0])
+        read_concurrently([partial(self._boot_one, request, name) for name in names[1:]])
+        return [name for name in names if name not in self._new_ids and name not in self._failures]
+
+    def _boot_one(self, request: nova_servers.BootRequest, name: str) -> None:
+        """Send the boot request of one server, unless the requests of all servers fail."""
+        if self._common_failure is not None:
+            self._failures[name] = self._common_failure
+            return
+        host = self._hosts[name]
+        one = replace(request, name=name, count=1, host=host)
+        try:
+            answer = self._send(one, f"Booting the server {name} on the host {host}")
+        except DroppedError:
+            # Do not repeat the boot request, because Nova could then boot a second server.
+            return
+        except CloudError as error:
+            failure = error.failure
+            if isinstance(error, ForbiddenError):
+                hint = "Without hosts, Nova's scheduler chooses the host of each server."
+                failure = replace(failure, message=f"{failure.message} {hint}")
+            if isinstance(error, ForbiddenError) or failure.http_status is None:
+                # The cause does not depend on the host, so the remaining requests would fail, too.
+                self._common_failure = failure
+            self._failures[name] = failure
+        else:
+            self._booted = True
+            self._new_ids[name] = str(answer.body["server"]["id"])
+            self._request_ids[name] = answer.request_id
 
     def _adopt_lost(self, names: list[str], known: set[str]) -> None:
         """Find the servers that Nova booted although its answers were lost."""

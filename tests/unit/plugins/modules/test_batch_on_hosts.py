@@ -47,7 +47,8 @@ def test_boots_one_server_on_each_host(run: Run, fake: FakeCloud) -> None:
         (host, server_id, None) for host, server_id in zip(HOSTS, ids, strict=True)
     ]
     assert all(one["request_id"].startswith("req-") for one in result["hosts"])
-    assert [(one["name"], one["host"], one["max_count"]) for one in boots(fake)] == [
+    # After the first request, the module sends the others at the same time.
+    assert sorted((one["name"], one["host"], one["max_count"]) for one in boots(fake)) == [
         ("ring-1", "compute3", 1),
         ("ring-2", "compute1", 1),
         ("ring-3", "compute2", 1),
@@ -126,7 +127,8 @@ def test_replace_boots_the_missing_server_on_its_host(run: Run, fake: FakeCloud)
     ]
     assert second["hosts"][0]["server_id"] == first["hosts"][0]["server_id"]
     assert second["hosts"][1]["server_id"] != first["hosts"][1]["server_id"]
-    assert [one["name"] for one in boots(fake)] == ["ring-1", "ring-2", "ring-3", "ring-2"]
+    *first, last = [one["name"] for one in boots(fake)]
+    assert (sorted(first), last) == (["ring-1", "ring-2", "ring-3"], "ring-2")
 
 
 def test_fails_if_no_server_is_active(run: Run, fake: FakeCloud) -> None:

@@ -67,6 +67,7 @@ def host(number: int, group: str | None, status: str = "tested", reason: str | N
         "group": group,
         "zone": group,
         "hypervisor_type": "QEMU",
+        "hypervisor_version": 8002002,
         "status": status,
         "reason": reason,
     }
