@@ -240,6 +240,38 @@ class Lab:
             for server in servers:
                 cloud.compute.wait_for_delete(server, interval=0.5, wait=TIMEOUT_SECONDS)
 
+    @contextlib.contextmanager
+    def server_with_port(self, host: str) -> Iterator[tuple[str, str]]:
+        """Boot a server with a port on a host. Yield the ids of both, and delete the server at the end."""
+        cloud: Any = self.connect()
+        server = cloud.compute.create_server(
+            name="proof-with-port",
+            image_id=cloud.image.find_image("local-cloud", ignore_missing=False).id,
+            flavor_id=cloud.compute.find_flavor("local.tiny", ignore_missing=False).id,
+            networks=[{"uuid": cloud.network.find_network("local-cloud", ignore_missing=False).id}],
+            availability_zone=f"nova:{host}",
+        )
+        try:
+            cloud.compute.wait_for_server(server, interval=0.5, wait=TIMEOUT_SECONDS)
+            (port,) = cloud.network.ports(device_id=server.id)
+            yield server.id, str(port.id)
+        finally:
+            cloud.compute.delete_server(server, ignore_missing=True)
+            cloud.compute.wait_for_delete(server, interval=0.5, wait=TIMEOUT_SECONDS)
+
+    def live_migrate(self, server: str, host: str) -> None:
+        """Live-migrate a server with a request to Nova alone, and wait until Nova has completed the migration."""
+        compute: Any = self.connect().compute
+        compute.live_migrate_server(server, host=host, block_migration="auto")
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        status = "requested"
+        while status != "completed":
+            assert time.monotonic() < deadline, f"not completed after {TIMEOUT_SECONDS} s: {status}"
+            time.sleep(0.5)
+            response = compute.get("/os-migrations", params={"instance_uuid": server}, microversion="2.59")
+            (record,) = _require(response)["migrations"]
+            status = record["status"]
+
     def enable(self, host: str) -> None:
         compute = self.connect().compute
         (service,) = compute.services(binary="nova-compute", host=host)

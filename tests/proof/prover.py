@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.tests.proof.reports import require_report
+from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
-    from ansible_collections.stackproof.migration.tests.proof.rows import Row, Table
+    from ansible_collections.stackproof.migration.tests.proof.rows import Table
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 # The proof writes docs/proof.md only after at least this number of runs against a healthy cloud.
@@ -39,6 +40,16 @@ class Prover:
             self.table.add_prediction(prediction)
         row.check(result)
         require_report(result)
+        assert self.lab.orphans() == {"servers": [], "allocations": []}
+
+    def run_healthy(self, change: str, count: int, **inputs: Any) -> None:
+        """Run ``count`` times against a healthy cloud, add one line to the table, and require that each run passes."""
+        row = Row(f"{change}: {count} runs in sequence", f"{count} of {count} {PASSED}")
+        results = [self.lab.run(**inputs).result() for _number in range(count)]
+        outcomes = [result.outcome for result in results]
+        slowest = max(result.seconds for result in results)
+        self.table.add(row, f"{outcomes.count(PASSED)} of {count} {PASSED}", "", slowest, None)
+        assert outcomes == [PASSED] * count, [result.reason for result in results]
         assert self.lab.orphans() == {"servers": [], "allocations": []}
 
     def run(self, row: Row) -> Result:

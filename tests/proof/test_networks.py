@@ -59,3 +59,23 @@ def _without_network_afterwards(lab: Lab) -> Iterator[None]:
 def test_port_binding(prover: Prover, row: Row) -> None:
     prover.lab.start(row.faults, **FLAT)
     prover.record(row, prover.lab.run(**row.inputs).result())
+
+
+def test_stale_binding(prover: Prover) -> None:
+    """A migration leaves the binding of its source. The plan of a drain in the other direction names the binding."""
+    lab = prover.lab
+    row = Row(
+        "a drain: an earlier migration left an INACTIVE binding of a port on the destination",
+        "error",
+        (r"port [0-9a-f-]+ has an INACTIVE binding on compute1, which an earlier migration left",),
+    )
+    lab.start(["port-binding-left"], **FLAT)
+    with lab.server_with_port("compute1") as (server, port):
+        lab.live_migrate(server, "compute2")
+        lab.start(**FLAT)
+        result = lab.drain("compute2", host_drain_target="compute1").result()
+    prover.table.add(row, result.outcome, result.reason, result.seconds, None)
+    row.check(result)
+    assert port in result.reason
+    assert result.facts["moved"] == []
+    assert lab.orphans() == {"servers": [], "allocations": []}

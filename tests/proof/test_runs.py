@@ -45,13 +45,5 @@ def test_two_runs_at_once(prover: Prover) -> None:
 
 
 def test_healthy_cloud(prover: Prover) -> None:
-    count = healthy_runs()
-    row = Row(f"nothing: {count} runs in sequence", f"{count} of {count} {PASSED}")
     prover.lab.start()
-    results = [prover.lab.run().result() for _number in range(count)]
-    slowest = max(results, key=lambda result: result.seconds)
-    outcomes = [result.outcome for result in results]
-    outcome = f"{outcomes.count(PASSED)} of {count} {PASSED}"
-    prover.table.add(row, outcome, "", slowest.seconds, None)
-    assert outcomes == [PASSED] * count, [result.reason for result in results]
-    assert prover.lab.orphans() == {"servers": [], "allocations": []}
+    prover.run_healthy("nothing", healthy_runs())

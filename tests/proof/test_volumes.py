@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from ansible_collections.stackproof.migration.tests.proof.prover import healthy_runs
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row, long_copy
 from ansible_collections.stackproof.migration.tests.proof.runs import TIMEOUT_SECONDS
 from ansible_collections.stackproof.migration.tests.proof.test_cloud_at_fault import failed_checks, unharmed
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 CHECK = "volume_attachments"
 VOLUMES = {"migration_cycle_boot_volume": {"size": 1}, "migration_cycle_volumes": [{"size": 1}]}
+GUEST = {"migration_cycle_verify_guest": "console"}
 # A single server is enough for these faults, and a control experiment would fail for the same reason.
 INPUTS = {**VOLUMES, "migration_cycle_count": 1, "migration_cycle_settle_timeout": 10}
 
@@ -118,3 +120,36 @@ def test_storage_lost_during_copy(volume_prover: Prover) -> None:
     run.wait_for_task("Clean up | Delete the servers of this run", TIMEOUT_SECONDS)
     lab.start()
     volume_prover.record(row, run.result())
+
+
+@pytest.mark.parametrize("volume_lab", ["libvirt"], indirect=True)
+def test_write_lost(volume_prover: Prover) -> None:
+    """Only the guest finds the damage: the record, the server, Cinder and Nova report no error."""
+    row = Row(
+        "QEMU guests: a write to the data volume is lost during the migration",
+        "failed",
+        (r"its data disk is damaged: block 0",),
+        faults=("volume-write-lost",),
+        inputs={**INPUTS, **GUEST},
+        further=no_check_failed,
+    )
+    volume_prover.run(row)
+
+
+def no_check_failed(result: Result) -> None:
+    assert failed_checks(result) == []
+
+
+@pytest.mark.parametrize("volume_lab", ["libvirt"], indirect=True)
+def test_healthy_cloud_with_ports(volume_prover: Prover) -> None:
+    """Move servers with a boot volume, a data volume and a port, with the speed of the default inputs."""
+    volume_prover.lab.start(local_cloud_networks="flat", local_cloud_migration_bandwidth=0)
+    probe = {"protocol": "icmp", "netns": str(volume_prover.lab.folder / "run" / "guests.netns")}
+    volume_prover.run_healthy(
+        "nothing, with QEMU guests, volumes and ports",
+        healthy_runs(),
+        **VOLUMES,
+        **GUEST,
+        migration_cycle_networks=["local-cloud"],
+        migration_cycle_probe=probe,
+    )
