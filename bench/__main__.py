@@ -30,6 +30,7 @@ from ansible_collections.stackproof.migration.bench import (
     plot,
     scale,
     targets,
+    volumes,
 )
 from ansible_collections.stackproof.migration.bench.access_log import AccessLogs
 from ansible_collections.stackproof.migration.bench.bench import BenchRun
@@ -58,7 +59,13 @@ RUN: Mapping[str, Callable[[BenchRun], Any]] = {
     "lag": lag.run,
     "drain": drain.run,
     "growth": growth.run,
+    "volumes": volumes.run,
     "scale": scale.run,
+}
+# The parts whose figures are in their own section of the page, with the name of the section.
+OWN_SECTION: Mapping[str, tuple[Callable[[Mapping[str, Any]], str], str]] = {
+    "scale": (page.render_scale, page.SCALE_RUN),
+    "volumes": (page.render_volumes, page.VOLUMES_RUN),
 }
 
 
@@ -74,14 +81,17 @@ def main(arguments: list[str]) -> int:
         if chosen.render:
             results = json.loads(chosen.render.read_text(encoding="utf-8"))
             publish(results, chosen.page)
-            publish_scale(results, chosen.page)
+            publish_part(results, chosen.page, "scale")
+            publish_part(results, chosen.page, "volumes")
         else:
             settings = Settings.of(os.environ)
             results = measure_all(settings)
             if settings.whole:
                 publish(results, chosen.page)
             if settings.whole_scale:
-                publish_scale(results, chosen.page)
+                publish_part(results, chosen.page, "scale")
+            if settings.whole_volumes:
+                publish_part(results, chosen.page, "volumes")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
@@ -89,15 +99,18 @@ def main(arguments: list[str]) -> int:
         print(f"ERROR: {error}", file=sys.stderr)
         return 2
     print(f"\n{page.render(results)}")
-    if "scale" in results:
-        print(page.render_scale(results))
+    for part, (render, _section) in OWN_SECTION.items():
+        if part in results:
+            print(render(results))
     return 0 if all(one.met for one in targets.of(results)) else 1
 
 
-def publish_scale(results: Mapping[str, Any], path: Path) -> None:
-    if "scale" in results:
-        figures = page.render_scale(results)
-        path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures, page.SCALE_RUN), encoding="utf-8")
+def publish_part(results: Mapping[str, Any], path: Path, part: str) -> None:
+    """Write the results of a part that has its own section of the page."""
+    if part in results:
+        render, section = OWN_SECTION[part]
+        figures = render(results)
+        path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures, section), encoding="utf-8")
 
 
 def publish(results: Mapping[str, Any], path: Path) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-SERVICES = ("keystone", "nova", "placement", "neutron", "glance")
+SERVICES = ("keystone", "nova", "placement", "neutron", "glance", "cinder")
 # The file roles/local_cloud/files/cloudctl/config/gunicorn.py.j2 defines the format of these log lines.
 _LINE = re.compile(
     r"^\[[^]]*\] (?P<status>\d+) (?P<method>[A-Z]+) (?P<target>\S*) \d+ms \"[^\"]*\" \"(?P<agent>[^\"]*)\"$"

@@ -22,7 +22,7 @@ PEERS = ROOT / ".venv-bench" / "bin"
 # The path must be short, because the path of a Unix socket may have only about 100 characters.
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/bench")
 PORT_BASE = 18950
-CLOUD, IMAGE, FLAVOR = "local", "local-cloud", "local.tiny"
+CLOUD, IMAGE, FLAVOR, NETWORK = "local", "local-cloud", "local.tiny", "local-cloud"
 # Each benchmark drain moves the servers from one of these hosts to the other.
 HOSTS = ("compute1", "compute2")
 # The timeout is longer than the default of the role, because the machine may be slow.
@@ -39,18 +39,19 @@ class BenchCloud:
         self.folder = folder
         self._inputs = {"local_cloud_dir": str(folder), "local_cloud_port_base": port_base}
 
-    def start(self) -> None:
-        self._local_cloud(
-            "started",
-            local_cloud_hosts=len(HOSTS),
-            local_cloud_hypervisor="fake",
-            local_cloud_volumes="none",
-            local_cloud_migration_seconds=CYCLE_COPY,
-            local_cloud_live_migrations_per_host=PER_HOST,
-            local_cloud_start_timeout=START_SECONDS,
+    def start(self, **more: Any) -> None:
+        """Start the cloud, without volumes and ports unless ``more`` contains other inputs."""
+        usual = {
+            "local_cloud_hosts": len(HOSTS),
+            "local_cloud_hypervisor": "fake",
+            "local_cloud_volumes": "none",
+            "local_cloud_migration_seconds": CYCLE_COPY,
+            "local_cloud_live_migrations_per_host": PER_HOST,
+            "local_cloud_start_timeout": START_SECONDS,
             # One benchmark waits for migrations with Nova's notifications.
-            local_cloud_notifications=True,
-        )
+            "local_cloud_notifications": True,
+        }
+        self._local_cloud("started", **{**usual, **more})
 
     def remove(self) -> None:
         self._local_cloud("absent")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small Nova client that prepares the servers of the benchmark.
+"""A small client of Nova and Neutron that prepares the servers of the benchmark.
 
 The benchmark compares the duration of a drain with the duration of this client.
 """
@@ -23,13 +23,13 @@ _PAGE = 500
 
 
 class NovaClient:
-    """Sends requests to Nova."""
+    """Sends requests to Nova, and reads networks from Neutron."""
 
     def __init__(self, auth: Mapping[str, str]) -> None:
         self._auth = auth
         self._session = requests.Session()
         self._session.headers.update({"User-Agent": AGENT, "X-OpenStack-Nova-API-Version": MICROVERSION})
-        self._nova = ""
+        self._endpoints: dict[str, str] = {}
         self.authenticate()
 
     def authenticate(self) -> None:
@@ -53,16 +53,15 @@ class NovaClient:
         answer.raise_for_status()
         self._session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
         catalog = answer.json()["token"]["catalog"]
-        (self._nova,) = {
-            endpoint["url"]
+        self._endpoints = {
+            service["type"]: endpoint["url"]
             for service in catalog
-            if service["type"] == "compute"
             for endpoint in service["endpoints"]
             if endpoint["interface"] == "public"
         }
 
-    def _ask(self, method: str, path: str, **more: Any) -> Any:
-        answer = self._session.request(method, f"{self._nova}{path}", timeout=_SECONDS, **more)
+    def _ask(self, method: str, path: str, service: str = "compute", **more: Any) -> Any:
+        answer = self._session.request(method, f"{self._endpoints[service]}{path}", timeout=_SECONDS, **more)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -76,8 +75,13 @@ class NovaClient:
                 return found
             query["marker"] = page[-1]["id"]
 
-    def boot(self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str]) -> None:
-        """Request servers from Nova, and do not wait until the servers are ACTIVE."""
+    def boot(
+        self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str], devices: Mapping[str, Any]
+    ) -> None:
+        """Request servers from Nova, and do not wait until the servers are ACTIVE.
+
+        ``devices`` contains the parts of the request for volumes and ports.
+        """
         server = {
             "name": name,
             "imageRef": image,
@@ -86,6 +90,7 @@ class NovaClient:
             "min_count": count,
             "max_count": count,
             "metadata": dict(metadata),
+            **devices,
         }
         self._ask("POST", "/servers", json={"server": server})
 
@@ -114,3 +119,8 @@ class NovaClient:
 
     def flavor(self, name: str) -> str:
         return next(str(one["id"]) for one in self._ask("GET", "/flavors")["flavors"] if one["name"] == name)
+
+    def network(self, name: str) -> str:
+        """Return the id of a network."""
+        (found,) = self._ask("GET", "/v2.0/networks", "network", params={"name": name})["networks"]
+        return str(found["id"])

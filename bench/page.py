@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[str, Any]
 
-LAST_RUN, SCALE_RUN = "the last run", "the last run of scale"
+LAST_RUN, SCALE_RUN, VOLUMES_RUN = "the last run", "the last run of scale", "the last run of volumes"
 
 
 def markers(section: str) -> tuple[str, str]:
@@ -53,6 +53,29 @@ def render_scale(results: Mapping[str, Any]) -> str:
             _about(results),
             _section("Targets", _target_table(targets.of_scale(scale))),
             _section(title, _table(head, rows)),
+        ]
+    )
+
+
+def render_volumes(results: Mapping[str, Any]) -> str:
+    volumes: Sequence[Row] = results["volumes"]
+    rows = [
+        (
+            str(found[0]["servers"]),
+            "yes" if migrated else "no",
+            Spread.of(row["requests"] / row["servers"] for row in found).text(2),
+            _spread(found, "requests", 0),
+            _spread(found, "named", 0),
+            _spread(found, "wall"),
+        )
+        for migrated, found in _by(volumes, "migrated").items()
+    ]
+    head = ("servers", "migrated before", "requests per server", "requests", "of which name a server", "wall time, s")
+    return "\n".join(
+        [
+            _about(results),
+            _section("Targets", _target_table(targets.of_volumes(volumes))),
+            _section("Drain of servers with volumes and ports", _table(head, rows)),
         ]
     )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.bench.bench_cloud import FLAVOR, HOSTS, IMAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.stackproof.migration.bench.nova_client import NovaClient
 
@@ -31,9 +31,11 @@ class ServerPoolError(Exception):
 class ServerPool:
     """The servers that the benchmark migrates. All servers have the same name."""
 
-    def __init__(self, nova: NovaClient, copy: float = 0.0) -> None:
+    def __init__(self, nova: NovaClient, copy: float = 0.0, devices: Mapping[str, Any] | None = None) -> None:
         self._bare = nova
         self._metadata = {COPY: str(copy)}
+        # The part of a boot request for volumes and ports.
+        self._devices = devices or {}
 
     def _all(self) -> list[dict[str, Any]]:
         return self._bare.servers(name=f"^{NAME}(-[0-9]+)?$")
@@ -63,7 +65,8 @@ class ServerPool:
         self._only(HOSTS[0])
         while wanted < count:
             chunk = min(_CHUNK, count - wanted)
-            self._bare.boot(NAME, chunk, self._bare.image(IMAGE), self._bare.flavor(FLAVOR), self._metadata)
+            image, flavor = self._bare.image(IMAGE), self._bare.flavor(FLAVOR)
+            self._bare.boot(NAME, chunk, image, flavor, self._metadata, self._devices)
             wanted += chunk
             self._until(functools.partial(self._are_up, wanted), f"{wanted} servers are up")
         self.open()

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PARTS = ("cycle", "lag", "drain", "growth", "scale")
+# The part "volumes" is the last one, because it adds Cinder to the cloud.
+PARTS = ("cycle", "lag", "drain", "growth", "scale", "volumes")
 # A benchmark with fewer runs or servers does not change the documentation.
 RUNS = 5
 SERVERS = 100
+# The number of servers with volumes and ports.
+VOLUME_SERVERS = 40
 # The duration of each simulated live migration, in seconds.
 CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
@@ -32,6 +35,7 @@ _CLOUD = 90.0
 _CYCLE_ROUND = 80.0
 _LAG_CALL = 6.0
 _BOOT = 0.5
+_VOLUME_BOOT = 2.0
 _MIGRATION = 0.75
 _COMMAND = 1.7
 _CALL = 6.0
@@ -49,6 +53,7 @@ class Settings:
     servers: int = SERVERS
     # An Ansible loop migrates servers slowly, so the bench gives it only a few servers.
     loop_servers: int = 10
+    volume_servers: int = VOLUME_SERVERS
     growth_runs: int = RUNS
     growth: tuple[int, ...] = GROWTH
     parts: tuple[str, ...] = PARTS
@@ -71,6 +76,7 @@ class Settings:
             runs=runs,
             servers=servers,
             loop_servers=min(servers, _count(given, "LOOP_SERVERS", usual.loop_servers)),
+            volume_servers=min(servers, _count(given, "VOLUME_SERVERS", usual.volume_servers)),
             growth_runs=_count(given, "GROWTH_RUNS", runs),
             growth=_sizes(given["GROWTH"]) if "GROWTH" in given else usual.growth,
             parts=parts,
@@ -97,6 +103,11 @@ class Settings:
         return "scale" in self.parts and large
 
     @property
+    def whole_volumes(self) -> bool:
+        """Whether the results for servers with volumes and ports may replace the results in the documentation."""
+        return "volumes" in self.parts and self.volume_servers >= VOLUME_SERVERS
+
+    @property
     def estimate(self) -> float:
         """The estimated duration of the run in seconds."""
         drained = _PLAY + self.servers * _MIGRATION
@@ -107,6 +118,9 @@ class Settings:
             "lag": 2 * self.runs * sum(_LAG_CALL + copy for copy in LAG_COPIES),
             "drain": self.servers * _BOOT + self.runs * (2 * drained + commands + looped),
             "growth": sum(size * _BOOT + self.growth_runs * (_PLAY + size * _MIGRATION) for size in self.growth),
+            "volumes": _CLOUD
+            + self.volume_servers * _VOLUME_BOOT
+            + (1 + self.runs) * (_PLAY + self.volume_servers * _MIGRATION),
             "scale": self.runs * _SCALE_ROUND,
         }
         return _CLOUD + sum(seconds[part] for part in self.parts)

@@ -77,9 +77,17 @@ def of(results: Mapping[str, Any]) -> list[Target]:
         found.append(
             Target(f"client's memory with {most[0]['servers']} servers", 150.0, median_of(most, "memory"), " MB")
         )
+    if volumes := results.get("volumes"):
+        found += of_volumes(volumes)
     if scale := results.get("scale"):
         found += of_scale(scale)
     return found
+
+
+def of_volumes(volumes: Sequence[Mapping[str, Any]]) -> list[Target]:
+    """Return the targets for a drain of servers with volumes and ports."""
+    most = max(row["requests"] / row["servers"] for row in volumes)
+    return [Target("drain of servers with volumes and ports: requests per server", 6.0, most)]
 
 
 def of_lag(lag: Sequence[Mapping[str, Any]]) -> list[Target]:
