@@ -11,7 +11,14 @@ from ansible_collections.stackproof.migration.bench import targets
 from ansible_collections.stackproof.migration.bench.access_log import Request
 from ansible_collections.stackproof.migration.bench.figures import Spread, rotated
 from ansible_collections.stackproof.migration.bench.lag import requests_after_start
-from ansible_collections.stackproof.migration.bench.page import LAST_RUN, markers, put_into, render, render_scale
+from ansible_collections.stackproof.migration.bench.page import (
+    LAST_RUN,
+    markers,
+    put_into,
+    render,
+    render_scale,
+    render_volumes,
+)
 from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, RALLY, ROLE
 
 
@@ -141,3 +148,13 @@ def test_scale_compares_the_large_cloud_with_the_small_one(results: dict[str, An
     assert not targets.of_scale([row(10, 20), row(20_010, 40)])[0].met
     text = render_scale({**{key: results[key] for key in ("date", "command", "machine")}, "scale": scale})
     assert "| preflight | 2 | 20010 | 21 | 2.0 | 90 |" in text
+
+
+def test_volumes_show_servers_that_were_migrated_before(results: dict[str, Any]) -> None:
+    fresh, *again = rows(30, 28, 29, servers=40, requests=200, named=160)
+    volumes = [{**fresh, "migrated": False}, *({**row, "requests": 250, "migrated": True} for row in again)]
+    assert [(target.found, target.met) for target in targets.of_volumes(volumes)] == [(6.25, False)]
+    assert targets.of_volumes(volumes[:1])[0].met
+    text = render_volumes({**{key: results[key] for key in ("date", "command", "machine")}, "volumes": volumes})
+    assert "| 40 | no | 5.00 | 200 | 160 | 30.0 |" in text
+    assert "| 40 | yes | 6.25 | 250 | 160 | 28.5 (28.0 to 29.0) |" in text
