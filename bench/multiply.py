@@ -97,6 +97,8 @@ class Multiplier:
             self._cell.copy(table, f"instance_uuid = '{server}'", count, {"instance_uuid": uuid})
         mapping = {"instance_uuid": uuid, "project_id": project}
         self._api.copy("instance_mappings", f"instance_uuid = '{server}'", count, mapping)
+        # Since microversion 2.96, Nova reads the request of each server in a list.
+        self._api.copy("request_specs", f"instance_uuid = '{server}'", count, {"instance_uuid": uuid})
         provider = f"(SELECT id FROM resource_providers WHERE name = {host})"  # noqa: S608  # no input of a user
         self._placement.copy("consumers", f"uuid = '{server}'", count, {"uuid": uuid})
         allocation = {"consumer_id": uuid, "resource_provider_id": provider}
@@ -109,7 +111,8 @@ class Multiplier:
             self._cell.execute(f"DELETE FROM {table} WHERE instance_uuid IN {servers}")  # noqa: S608  # no input of a user
         uuids = ", ".join(f"'{row[0]}'" for row in self._cell.execute(servers))
         if uuids:
-            self._api.execute(f"DELETE FROM instance_mappings WHERE instance_uuid IN ({uuids})")  # noqa: S608  # no input of a user
+            for table in ("instance_mappings", "request_specs"):
+                self._api.execute(f"DELETE FROM {table} WHERE instance_uuid IN ({uuids})")  # noqa: S608  # no input of a user
             self._placement.execute(f"DELETE FROM allocations WHERE consumer_id IN ({uuids})")  # noqa: S608  # no input of a user
             self._placement.execute(f"DELETE FROM consumers WHERE uuid IN ({uuids})")  # noqa: S608  # no input of a user
         self._cell.execute(f"DELETE FROM instances WHERE display_name LIKE '{SERVER_PREFIX}%'")  # noqa: S608  # no input of a user

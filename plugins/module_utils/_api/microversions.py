@@ -104,7 +104,8 @@ RESET_STATE = MicroversionRequirement("resetting the state of a server", (2, 1),
 DELETE = MicroversionRequirement("deleting servers", (2, 1), (2, 96))
 ACTIONS = MicroversionRequirement("instance actions with their events", (2, 51), (2, 84))
 FLAVORS = MicroversionRequirement("flavors", (2, 1), (2, 61))
-# Since microversion 2.88, Nova does not return the free memory and CPUs of hypervisors.
+# Since microversion 2.88, Nova does not return the free memory and CPUs of hypervisors. It also asks each nova-compute
+# for its uptime. If one nova-compute does not answer, the list of all hypervisors fails after rpc_response_timeout.
 HYPERVISORS = MicroversionRequirement("hypervisors", (2, 53), (2, 87))
 COMPUTE_SERVICES = MicroversionRequirement("compute services", (2, 11), (2, 96))
 CHANGE_COMPUTE_SERVICES = MicroversionRequirement("compute services by their uuid", (2, 53), (2, 96))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import (
     CERTAIN,
+    COLD_MOVE,
     LIKELY,
     LIVE_MOVE,
     UNKNOWN,
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
 
 # Nova's major versions.
-_TRAIN, _WALLABY, _XENA, _ZED, _LAST_WITH_OLD_VDPA = 20, 23, 24, 26, 28
+_ROCKY, _TRAIN, _WALLABY, _XENA, _YOGA, _ZED = 18, 20, 23, 24, 25, 26
+# The last Nova release that supports compute services which cannot move vDPA ports (older than Zed).
+_LAST_WITH_OLD_VDPA = 27
 _DIRECT = frozenset({"direct", "macvtap", "virtio-forwarder", "remote-managed", "direct-physical"})
 _ACCELERATED = frozenset({"accelerator-direct", "accelerator-direct-physical"})
 
@@ -55,6 +58,16 @@ def vdpa_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
         f"{detail} Nova moves them only if all compute services have OpenStack Zed or newer.",
         "Upgrade all compute services.",
     )
+
+
+def cold_vdpa_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
+    """Judge vDPA ports before a cold migration, which Nova refuses up to Yoga."""
+    del context
+    ports = _with(facts, {"vdpa"})
+    if not ports:
+        return None
+    detail = f"The server has vDPA ports ({_ids(ports)})."
+    return Blocker("vdpa", CERTAIN, detail, "Detach the ports with the owner, or upgrade to OpenStack Zed.")
 
 
 def accelerated_port_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
@@ -149,6 +162,14 @@ ATTACHMENT_RULES = (
         until=_LAST_WITH_OLD_VDPA,
         moves=(LIVE_MOVE,),
     ),
+    Rule(
+        "vdpa",
+        cold_vdpa_blocker,
+        f"{_API}.reject_vdpa_instances",
+        since=_WALLABY,
+        until=_YOGA,
+        moves=(COLD_MOVE,),
+    ),
     Rule("port_accelerator", accelerated_port_blocker, f"{_API}.block_port_accelerators", since=_XENA),
     Rule(
         "sriov",
@@ -156,7 +177,13 @@ ATTACHMENT_RULES = (
         "nova.conductor.tasks.live_migrate.LiveMigrationTask._check_can_migrate_pci",
         moves=(LIVE_MOVE,),
     ),
-    Rule("port_binding", binding_blocker, "nova.network.neutron.API.bind_ports_to_host", moves=(LIVE_MOVE,)),
+    Rule(
+        "port_binding",
+        binding_blocker,
+        "nova.network.neutron.API.bind_ports_to_host",
+        since=_ROCKY,
+        moves=(LIVE_MOVE,),
+    ),
     Rule(
         "volume_attachment",
         attachment_blocker,

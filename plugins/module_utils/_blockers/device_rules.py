@@ -101,11 +101,17 @@ def vtpm_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
 
 
 def pci_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
-    """Judge PCI devices of the flavor. Since Nova 31, an alias can be live-migratable."""
+    """Judge PCI devices of the flavor.
+
+    Since Nova 20, Nova checks them before a live migration. Before, libvirt refuses a guest with PCI devices. Since
+    Nova 31, an alias can be live-migratable.
+    """
     alias = facts.extra_specs.get("pci_passthrough:alias")
     if not alias:
         return None
     detail = f"The flavor requests PCI devices (pci_passthrough:alias={alias})."
+    if context.releases[1] < TRAIN:
+        return Blocker("pci", LIKELY, f"{detail} libvirt cannot live-migrate them.", _COLD_INSTEAD)
     if context.releases[1] < N_2025_1:
         return Blocker("pci", CERTAIN, detail, _COLD_INSTEAD)
     return Blocker(
@@ -133,10 +139,20 @@ def vgpu_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
 
 
 def persistent_memory_blocker(facts: ServerFacts, context: MoveContext) -> Blocker | None:
-    del context
+    """Judge virtual persistent memory. Nova 21 moves it if all compute services have the service version 51."""
     if not facts.extra_specs.get("hw:pmem"):
         return None
-    return Blocker("persistent_memory", CERTAIN, "The server has virtual persistent memory (hw:pmem).", _COLD_INSTEAD)
+    detail = "The server has virtual persistent memory (hw:pmem)."
+    if context.releases[1] < USSURI:
+        return Blocker(
+            "persistent_memory", LIKELY, f"{detail} Nova can move it since OpenStack Ussuri.", _COLD_INSTEAD
+        )
+    return Blocker(
+        "persistent_memory",
+        UNKNOWN,
+        f"{detail} Nova moves it only if all compute services have OpenStack Ussuri or newer.",
+        "Upgrade all compute services.",
+    )
 
 
 def uses_numa(facts: ServerFacts) -> bool:
@@ -208,7 +224,7 @@ DEVICE_RULES = (
     Rule("accelerator", accelerator_blocker, f"{_API}.block_accelerators", since=USSURI, moves=BOTH),
     Rule("memory_encryption", memory_encryption_blocker, f"{_API}.reject_mem_enc_instances", since=TRAIN, moves=_LIVE),
     Rule("vtpm", vtpm_blocker, f"{_API}.reject_legacy_vtpm_live_migration", since=VICTORIA, moves=_LIVE),
-    Rule("pci", pci_blocker, f"{_CONDUCTOR}._check_can_migrate_pci", since=STEIN, moves=_LIVE),
+    Rule("pci", pci_blocker, f"{_CONDUCTOR}._check_can_migrate_pci", moves=_LIVE),
     Rule(
         "vgpu",
         vgpu_blocker,
@@ -220,7 +236,7 @@ DEVICE_RULES = (
         persistent_memory_blocker,
         f"{_CONDUCTOR}._check_can_migrate_specific_resources",
         since=TRAIN,
-        until=TRAIN,
+        until=USSURI,
         moves=_LIVE,
     ),
     Rule("numa", numa_blocker, f"{_CONDUCTOR}._check_instance_has_no_numa", since=STEIN, moves=_LIVE),

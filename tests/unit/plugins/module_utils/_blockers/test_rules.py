@@ -83,8 +83,13 @@ def test_a_plain_server_has_no_blocker() -> None:
         (facts({"hw:tpm_version": "2.0", "hw:tpm_secret_security": "host"}), GAZPACHO, [("vtpm", "unknown")]),
         (facts({"hw:tpm_version": "2.0", "hw:tpm_secret_security": "host"}), HIBISCUS, []),
         # PCI aliases can be live-migratable since 2025.1.
+        (facts({"pci_passthrough:alias": "gpu:1"}), (19, 19), [("pci", "likely")]),
         (facts({"pci_passthrough:alias": "gpu:1"}), CARACAL, [("pci", "certain")]),
         (facts({"pci_passthrough:alias": "gpu:1"}), EPOXY, [("pci", "likely")]),
+        # Nova moves persistent memory since Ussuri, if all compute services are new enough.
+        (facts({"hw:pmem": "4GB"}), TRAIN, [("persistent_memory", "likely")]),
+        (facts({"hw:pmem": "4GB"}), USSURI_OR_VICTORIA, [("persistent_memory", "unknown")]),
+        (facts({"hw:pmem": "4GB"}), WALLABY, []),
         (facts({"resources:VGPU": "1"}), ZED, [("vgpu", "likely")]),
         (facts({"resources2:VGPU": "1"}), CARACAL, [("vgpu", "unknown")]),
         (facts({"accel:device_profile": "fpga"}), TRAIN, []),
@@ -126,6 +131,9 @@ def test_blockers_of_a_live_migration(
         (facts(**port("accelerator-direct-physical")), HIBISCUS, [("port_accelerator", "certain")]),
         (facts(shares=2), GAZPACHO, [("share", "certain")]),
         (facts(shares=2), HIBISCUS, [("share", "unknown")]),
+        # Nova refuses the cold migration of vDPA ports up to Yoga.
+        (facts(**port("vdpa")), WALLABY, [("vdpa", "certain")]),
+        (facts(**port("vdpa")), XENA_OR_YOGA, [("vdpa", "certain")]),
         (facts(**port("vdpa")), ZED, []),
     ],
 )
