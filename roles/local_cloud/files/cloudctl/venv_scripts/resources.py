@@ -9,6 +9,7 @@ different.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import struct
@@ -98,7 +99,8 @@ def allow_ping(cloud: Connection) -> None:
                 **rule, used_in_default_sg=True, used_in_non_default_sg=False
             )
         for group in cloud.network.security_groups(name="default"):
-            if not any(rule.items() <= present.items() for present in group.security_group_rules):
+            # Neutron refuses a second rule of the same kind, which an earlier start with OVN has created.
+            with contextlib.suppress(openstack.exceptions.ConflictException):
                 cloud.network.create_security_group_rule(security_group_id=group.id, **rule)
 
 
