@@ -27,6 +27,8 @@ options:
     description:
       - A dictionary with the result of M(stackproof.migration.migration_matrix_info) under C(matrix), and with the
         events of the filter P(stackproof.migration.coverage_tour#filter) under C(events).
+      - The compute hosts after the migrations are under C(hosts_after), in the form of
+        RV(stackproof.migration.migration_matrix_info#module:hosts).
       - The other keys are C(cloud), C(inputs), C(run_id), C(check_mode), C(failure), C(cleanup_failure) and
         C(report_folder).
     type: dict

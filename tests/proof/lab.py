@@ -211,6 +211,17 @@ class Lab:
 
         return poll
 
+    def running_destination(self) -> Callable[[], str | None]:
+        """Return a function that returns the destination of a live migration that runs, or None."""
+        compute = self.connect().compute
+
+        def poll() -> str | None:
+            response = compute.get("/os-migrations", params={"status": "running"}, microversion="2.59")
+            hosts = [record["dest_compute"] for record in response.json()["migrations"]]
+            return next((str(host) for host in hosts if host), None)
+
+        return poll
+
     @contextlib.contextmanager
     def stopped_servers(self, host: str, count: int) -> Iterator[list[str]]:
         """Boot servers on a host, stop them, and yield their ids. Delete the servers at the end of the context."""

@@ -20,20 +20,27 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 SCHEMA = json.loads((ROOT / "schemas/coverage.schema.json").read_text(encoding="utf-8"))
+# The duration of a copy in seconds, so that a row can act during the copy.
+LONG_COPY = 6
 HOSTS = {f"compute{number}" for number in range(1, 5)}
 
 
-def record(lab: Lab, table: Table, row: Row, result: Result) -> dict[str, Any]:
-    """Add the result to the table. Require what the row expects, a valid report, and no orphaned resources."""
+def record(
+    lab: Lab, table: Table, row: Row, result: Result, tested: frozenset[str] = frozenset(HOSTS)
+) -> dict[str, Any]:
+    """Add the result to the table. Require what the row expects, a valid report, and no orphaned resources.
+
+    Each of the ``tested`` hosts must have been the source and the destination of a migration with an answer.
+    """
     table.add(row, result.outcome, result.reason, result.seconds, None)
     table.add_prediction(result.facts["prediction"])
     row.check(result)
     assert lab.orphans() == {"servers": [], "allocations": []}
     found: dict[str, Any] = json.loads((result.report / "coverage.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
-    tested = [cell for cell in found["cells"] if cell["outcome"] in ("passed", "failed")]
-    assert {cell["source"] for cell in tested} == HOSTS
-    assert {cell["destination"] for cell in tested} == HOSTS
+    answered = [cell for cell in found["cells"] if cell["outcome"] in ("passed", "failed")]
+    assert {cell["source"] for cell in answered} >= tested
+    assert {cell["destination"] for cell in answered} >= tested
     return found
 
 
@@ -72,3 +79,36 @@ def test_fault_is_named(
     assert faults_in(found) == [expected]
     # Two more migrations show what is at fault.
     assert found["counts"]["moves"] == len(HOSTS) + 2
+
+
+def test_host_goes_down(coverage_lab: Lab, table: Table) -> None:
+    coverage_lab.start(local_cloud_migration_seconds=LONG_COPY)
+    run = coverage_lab.coverage()
+    host = run.wait_until(coverage_lab.running_destination(), "a live migration runs")
+    coverage_lab.kill(f"nova-{host}")
+    result = run.result()
+    reason = rf"^{host} became unusable during the run: its nova-compute service is down\."
+    row = Row("the destination of a migration goes down in the middle of a ring", "failed", (reason,))
+    try:
+        found = record(coverage_lab, table, row, result, frozenset(HOSTS - {host}))
+    finally:
+        coverage_lab.start()
+    assert faults_in(found) == [("host", [host])]
+    # All migrations between the other hosts passed.
+    others = [cell for cell in found["cells"] if host not in (cell["source"], cell["destination"])]
+    assert {cell["outcome"] for cell in others} == {"passed"}
+
+
+def test_run_after_killed_ring(coverage_lab: Lab, table: Table) -> None:
+    coverage_lab.start(local_cloud_migration_seconds=LONG_COPY)
+    killed = coverage_lab.coverage()
+    killed.wait_until(coverage_lab.running_migration(), "a live migration runs")
+    killed.kill()
+    orphaned = {server.name for server in coverage_lab.servers_of_runs()}
+    assert orphaned
+    result = coverage_lab.coverage().result()
+    for name in orphaned:
+        assert name in result.output
+    row = Row("a ring is killed (SIGKILL) during a copy, and another ring follows", "passed")
+    found = record(coverage_lab, table, row, result)
+    assert found["counts"]["moves"] == len(HOSTS)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import Pair
 
 SOURCE, DESTINATION, BOTH, PAIR, UNDECIDED = "source", "destination", "source_and_destination", "pair", "undecided"
+# The host became unusable during the run, for example because its compute service went down.
+HOST = "host"
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,18 @@ def fault_of(pair: Pair, passed: Mapping[Pair, bool]) -> str:
     return DESTINATION if bad_destination else PAIR
 
 
-def faults_of(passed: Mapping[Pair, bool]) -> tuple[dict[Pair, str], list[Fault]]:
-    """Return the fault of each failed pair, and each fault once with a sentence."""
-    by_pair = {pair: fault_of(pair, passed) for pair, good in passed.items() if not good}
+def faults_of(
+    passed: Mapping[Pair, bool], lost: Mapping[str, str] | None = None
+) -> tuple[dict[Pair, str], list[Fault]]:
+    """Return the fault of each failed pair, and each fault once with a sentence.
+
+    ``lost`` contains the hosts that became unusable during the run, with the reasons. Their migrations say nothing
+    about other hosts.
+    """
+    gone = lost or {}
+    of_lost = {pair for pair in passed if not gone.keys().isdisjoint(pair)}
+    judged = {pair: good for pair, good in passed.items() if pair not in of_lost}
+    by_pair = {pair: fault_of(pair, judged) for pair, good in judged.items() if not good}
     hosts: dict[tuple[str, str], list[Pair]] = {}
     pairs: list[Fault] = []
     for (source, destination), fault in sorted(by_pair.items()):
@@ -73,7 +84,9 @@ def faults_of(passed: Mapping[Pair, bool]) -> tuple[dict[Pair, str], list[Fault]
     of_hosts = [
         Fault(fault, (host,), _sentence(fault, host, failed)) for (fault, host), failed in sorted(hosts.items())
     ]
-    return by_pair, [*of_hosts, *pairs]
+    by_pair |= {pair: HOST for pair in of_lost if not passed[pair]}
+    unusable = [Fault(HOST, (host,), f"{host} became unusable during the run: {why}.") for host, why in gone.items()]
+    return by_pair, [*unusable, *of_hosts, *pairs]
 
 
 def _sentence(fault: str, host: str, failed: list[Pair]) -> str:

@@ -11,6 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import ALL_PAIRS, EACH_HOST, LIST
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.probe_inputs import (
+    check_max_downtime,
+    check_probe,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import (
     RoleInputs,
     unknown,
@@ -40,6 +44,9 @@ _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,
     "networks": None,
+    "security_groups": None,
+    "probe": None,
+    "max_downtime": None,
     "block_migration": None,
     **dict.fromkeys(_WHOLE_SECONDS, whole_number_of),
     "on_timeout": None,
@@ -66,8 +73,12 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
     checked.require_text("image", what="the name or id of an image")
     checked.require_text("flavor", what="the name or id of a flavor")
     checked.require_name("name", "a name for the servers", "Set it to a short name.")
+    check_probe(checked, has_addresses=checked["networks"] != "none")
+    check_max_downtime(checked, measured=False, action=f"Set {checked.named('probe')}.")
     checked.require_text("report_dir", what="the path of a folder")
-    checked.require_switches("remove_orphaned_servers", "fail", "inconclusive_is_ok", "redact_hosts")
+    checked.require_switches(
+        "remove_orphaned_servers", "release_allocations", "fail", "inconclusive_is_ok", "redact_hosts"
+    )
     return checked.problems
 
 
@@ -79,6 +90,7 @@ def report_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _check_hosts(checked: RoleInputs) -> None:
     texts = (
         ("hosts", "a list of names of compute hosts", "Leave it empty for all compute hosts."),
+        ("security_groups", "a list of names or ids of security groups", "Leave it empty for the default group."),
         ("pairs", "a list of source:destination", "Leave it empty, or set migration_coverage_coverage=list."),
     )
     for name, must, action in texts:

@@ -16,7 +16,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._blockers.pre
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.faults import faults_of
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.inputs import report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import CAN_MOVE, CANNOT_MOVE
-from ansible_collections.stackproof.migration.plugins.module_utils._coverage.planner import INCLUDED
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.planner import INCLUDED, UNUSABLE
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.tour import tour_of
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.verdict import (
     FAILED,
@@ -54,10 +54,12 @@ def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> E
     inputs = report_inputs(evidence.get("inputs") or {})
     cells = _cells(matrix, events, inputs) if matrix.get("journeys") is not None else []
     passed = {(cell["source"], cell["destination"]): cell["outcome"] == PASSED for cell in _answered(cells)}
-    by_pair, faults = faults_of(passed)
+    lost = _lost(matrix, evidence.get("hosts_after") or [])
+    by_pair, faults = faults_of(passed, lost)
     for cell in cells:
         cell["fault"] = by_pair.get((cell["source"], cell["destination"]))
-    outcome, reason = _outcome(evidence, cells, [fault.detail for fault in faults])
+    hosts = _hosts(matrix, cells)
+    outcome, reason = _outcome(evidence, cells, hosts, [fault.detail for fault in faults])
     counts = Counter(str(cell["outcome"]) for cell in cells)
     return {
         "outcome": outcome,
@@ -71,7 +73,7 @@ def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> E
         "started": _time(started),
         "ended": _time(ended),
         "seconds": round(ended - started, 1),
-        "hosts": _hosts(matrix, cells),
+        "hosts": hosts,
         "groups": list(matrix.get("groups") or []),
         "cells": cells,
         "faults": [fault.as_result() for fault in faults],
@@ -89,6 +91,16 @@ def _cells(matrix: Mapping[str, Any], events: Sequence[Mapping[str, Any]], input
     tested = [{**cell.as_result(), "prediction": predictions.get(cell.pair), "fault": None} for cell in tour.cells]
     nothing = dict.fromkeys(("purpose", "migration_id", "seconds", "downtime", "prediction", "fault"))
     return [*tested, *({**one, **nothing} for one in matrix.get("untested") or [])]
+
+
+def _lost(matrix: Mapping[str, Any], after: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the hosts of the plan that are unusable after the migrations, with the reasons."""
+    planned = {str(host["name"]) for host in matrix.get("hosts") or [] if host["status"] == INCLUDED}
+    return {
+        str(host["name"]): str(host["reason"])
+        for host in after
+        if host["status"] == UNUSABLE and host["name"] in planned
+    }
 
 
 def _failure(failure: Mapping[str, Any]) -> Entry | None:
@@ -124,11 +136,14 @@ def _score(cells: Iterable[Entry]) -> Entry:
     )
 
 
-def _outcome(evidence: Mapping[str, Any], cells: Sequence[Entry], faults: Sequence[str]) -> tuple[str, str]:
+def _outcome(
+    evidence: Mapping[str, Any], cells: Sequence[Entry], hosts: Sequence[Entry], faults: Sequence[str]
+) -> tuple[str, str]:
     failure = str((evidence.get("failure") or {}).get("reason") or "").strip()
     cleanup = str((evidence.get("cleanup_failure") or {}).get("reason") or "").strip()
     also = f" The cleanup failed: {cleanup}" if cleanup else ""
-    if faults:
+    outcome = run_outcome(cells)
+    if outcome == FAILED:
         more = f" The run ended early: {failure}" if failure else ""
         return FAILED, " ".join(faults) + more + also
     if failure:
@@ -137,14 +152,16 @@ def _outcome(evidence: Mapping[str, Any], cells: Sequence[Entry], faults: Sequen
         return FAILED, also.strip()
     if evidence.get("check_mode"):
         return CHECKED, "Check mode: the migrations are planned. No server was booted or migrated."
-    outcome = run_outcome(cells)
-    return outcome, _why_inconclusive(cells) if outcome == INCONCLUSIVE else ""
+    why = [*faults, _why_inconclusive(cells, hosts)] if outcome == INCONCLUSIVE else []
+    return outcome, " ".join(why)
 
 
-def _why_inconclusive(cells: Sequence[Entry]) -> str:
+def _why_inconclusive(cells: Sequence[Entry], hosts: Iterable[Mapping[str, Any]]) -> str:
     unanswered = [cell for cell in cells if cell["outcome"] == INCONCLUSIVE]
     if not unanswered:
-        return "No pair of compute hosts can be tested."
+        refused = [f"{cell['source']} to {cell['destination']}: {cell['reason']}" for cell in cells]
+        alone = [f"{host['name']}: {host['status']}, {host['reason']}." for host in hosts if host["reason"]]
+        return " ".join(["No pair of compute hosts can be tested.", *[*refused, *alone][:_NAMED]])
     first = unanswered[0]
     number = "1 migration has" if len(unanswered) == 1 else f"{len(unanswered)} migrations have"
     return f"{number} no result. {first['source']} to {first['destination']}: {first['reason']}"

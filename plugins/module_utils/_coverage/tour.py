@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import (
+    EACH_HOST,
     OTHER_DESTINATION,
     OTHER_SOURCE,
     Journey,
     Pair,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.verdict import (
-    FAILED,
     INCONCLUSIVE,
     PASSED,
     cell_outcome,
@@ -94,14 +94,22 @@ class Tour:
     groups: list[tuple[str, ...]]
     max_parallel: int = 1
     max_parallel_per_host: int = 1
+    # Whether each host must be tested as source and as destination. Otherwise only certain pairs are tested.
+    each_host: bool = False
     cells: list[Cell] = field(default_factory=list)
 
     @classmethod
     def start(
-        cls, journeys: Iterable[Journey], groups: Iterable[Sequence[str]], *, max_parallel: int, per_host: int
+        cls,
+        journeys: Iterable[Journey],
+        groups: Iterable[Sequence[str]],
+        *,
+        max_parallel: int,
+        per_host: int,
+        each_host: bool = False,
     ) -> Tour:
         travellers = [Traveller(journey) for journey in journeys]
-        return cls(travellers, [tuple(group) for group in groups], max_parallel, per_host)
+        return cls(travellers, [tuple(group) for group in groups], max_parallel, per_host, each_host)
 
     @classmethod
     def of(cls, state: Mapping[str, Any]) -> Tour:
@@ -111,6 +119,7 @@ class Tour:
             [tuple(group) for group in state["groups"]],
             int(state["max_parallel"]),
             int(state["max_parallel_per_host"]),
+            bool(state["each_host"]),
             [Cell(**cell) for cell in state["cells"]],
         )
 
@@ -121,6 +130,7 @@ class Tour:
             "groups": [list(group) for group in self.groups],
             "max_parallel": self.max_parallel,
             "max_parallel_per_host": self.max_parallel_per_host,
+            "each_host": self.each_host,
             "cells": [cell.as_result() for cell in self.cells],
             "boot": [traveller.host for traveller in self.to_boot()],
             "destinations": {str(each.server_id): each.pair[1] for each in self.to_migrate()},
@@ -163,7 +173,7 @@ class Tour:
                 reason = f"No server could be booted on {each.host}: {entry['reason'] or 'Nova gives no reason'}"
                 self._replace(each, replace(each, ended=True))
                 self.cells.append(Cell(*each.pair, INCONCLUSIVE, each.purpose, reason))
-                self._continue(each)
+                self._follow(each, INCONCLUSIVE, booted=False)
 
     def add_migrations(self, migrations: Iterable[Mapping[str, Any]]) -> None:
         """Add entries of the result ``migrations`` of server_live_migrate."""
@@ -190,20 +200,26 @@ class Tour:
                 self._replace(each, replace(each, step=step, ended=step == len(each.journey.hosts) - 1))
             else:
                 self._replace(each, replace(each, ended=True))
-                self._follow(each, failed=outcome == FAILED)
+                self._follow(each, outcome)
 
     def _replace(self, old: Traveller, new: Traveller) -> None:
         self.travellers[self.travellers.index(old)] = new
 
-    def _follow(self, each: Traveller, *, failed: bool) -> None:
-        """Replace a server whose migration failed. Two more migrations find out which host is at fault."""
-        if not failed or each.purpose in (OTHER_SOURCE, OTHER_DESTINATION):
+    def _follow(self, each: Traveller, outcome: str, *, booted: bool = True) -> None:
+        """Replace a server whose migration did not pass.
+
+        Two more migrations find out which host is at fault. If a migration has no result, they test the two hosts with
+        other hosts.
+        """
+        if each.purpose in (OTHER_SOURCE, OTHER_DESTINATION) or (outcome == INCONCLUSIVE and not self.each_host):
             self._continue(each)
             return
         source, destination = each.pair
         rest = each.journey.hosts[each.step + 1 :]
         other_source = None if self._is_planned(each, destination=destination) else self._other(source, destination)
-        other_destination = None if self._is_planned(each, source=source) else self._other(destination, source)
+        # If no server can be booted on the source, it cannot be tested with another destination.
+        keeps_source = not booted or self._is_planned(each, source=source)
+        other_destination = None if keeps_source else self._other(destination, source)
         if other_source is None:
             self._continue(each)
         else:
@@ -230,10 +246,15 @@ class Tour:
         return any(pair != failed.pair and (pair[0] == source or pair[1] == destination) for pair in pairs)
 
     def _other(self, host: str, partner: str) -> str | None:
-        """Return the next host of the group that is neither ``host`` nor ``partner``."""
+        """Return the next host of the group that is neither ``host`` nor ``partner``.
+
+        A host without an unsuccessful migration is preferred.
+        """
         group = next((one for one in self.groups if host in one), ())
         after = group.index(host) + 1 if host in group else 0
-        return next((one for one in (*group[after:], *group[:after]) if one not in (host, partner)), None)
+        others = [one for one in (*group[after:], *group[:after]) if one not in (host, partner)]
+        doubtful = {name for cell in self.cells if cell.outcome != PASSED for name in cell.pair}
+        return next((one for one in others if one not in doubtful), next(iter(others), None))
 
 
 def tour_of(
@@ -245,7 +266,8 @@ def tour_of(
     """
     journeys = [Journey.of(journey) for journey in matrix["journeys"]]
     groups = [group["hosts"] for group in matrix["groups"]]
-    tour = Tour.start(journeys, groups, max_parallel=max_parallel, per_host=per_host)
+    each_host = matrix["coverage"] == EACH_HOST
+    tour = Tour.start(journeys, groups, max_parallel=max_parallel, per_host=per_host, each_host=each_host)
     for event in events:
         if "booted" in event:
             tour.add_booted(event["booted"])

@@ -11,6 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.target import OTHER, SCHEDULER
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.probe_inputs import (
+    ADDRESS,
+    MAX_SECONDS,
+    OPTIONS,
+    check_max_downtime,
+    check_probe,
+    parse_probe,
+    probe_seconds,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import (
     RoleInputs,
     is_empty,
@@ -24,11 +33,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_de
     VOLUME_OPTIONS,
     device_problems,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import (
-    INTERVALS,
-    MIN_REQUESTS,
-    is_address,
-)
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -39,15 +43,8 @@ ROLE = "migration_cycle"
 RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")
-PROTOCOLS = ("icmp", "tcp")
-_PROBE_OPTIONS = ("protocol", "port", "address", "network", "netns", "interval", "timeout")
-# Defaults of the network probe, in seconds.
-_PROBE_INTERVAL = 0.02
-_PROBE_TIMEOUT = 120
 # The seconds that a run may need in addition to its timeouts.
 _OVERHEAD = 600
-# The longest timeout is 30 days. Python cannot represent very late dates.
-_MAX_SECONDS = 2_592_000
 _WHOLE_SECONDS = (
     "boot_timeout",
     "migrate_timeout",
@@ -225,99 +222,21 @@ def _check_migrations(given: RoleInputs) -> None:
     given.require_notifications()
     given.require_poll_intervals()
     for name in (*_WHOLE_SECONDS, "wait_for_hosts", "poll_interval_max"):
-        if (number_of(given[name]) or 0) > _MAX_SECONDS:
-            given.refuse(name, f"at most {_MAX_SECONDS} seconds (30 days)", "Set it to a lower number.")
+        if (number_of(given[name]) or 0) > MAX_SECONDS:
+            given.refuse(name, f"at most {MAX_SECONDS} seconds (30 days)", "Set it to a lower number.")
 
 
 def _check_guests(given: RoleInputs) -> None:
     given.require_choice("verify_guest", ("none", CONSOLE))
-    probe, max_downtime = parse_probe(given["probe"]), given["max_downtime"]
-    if probe is None:
-        given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Set the protocol, or use {} for no probe.")
-    elif probe:
-        _check_probe(given, probe)
-    if is_empty(max_downtime):
-        return
-    seconds = number_of(max_downtime)
-    if seconds is None or seconds < 0:
-        given.refuse(
-            "max_downtime",
-            "a number of seconds, at least 0",
-            "Enter a number of seconds, or leave the input empty for no limit.",
-        )
-    elif given["verify_guest"] != CONSOLE and probe == {}:
-        problem = f"{given.named('max_downtime')} is {max_downtime}."
-        action = f"Set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
-        given.problems.append(f"{problem} This run does not measure the downtime of the guests. {action}")
-    elif probe:
-        minimum = MIN_REQUESTS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
-        if seconds < minimum:
-            given.refuse(
-                "max_downtime",
-                f"at least {minimum:g}, which is {MIN_REQUESTS} times the interval of {given.named('probe')}",
-                f"Lower the interval of the probe, or raise {given.named('max_downtime')}.",
-            )
-
-
-def _check_probe(given: RoleInputs, probe: Mapping[str, Any]) -> None:
-    name = given.named("probe")
-    for option in sorted(set(map(str, probe)) - set(_PROBE_OPTIONS)):
-        given.problems.append(f"{name} has no option {option}. The options are {', '.join(_PROBE_OPTIONS)}.")
-    if probe.get("protocol") not in PROTOCOLS:
-        _refuse_option(given, probe, "protocol", " or ".join(PROTOCOLS), f"Set it to {' or '.join(PROTOCOLS)}.")
-    port = whole_number_of(probe.get("port", 22))
-    if port is None or not 0 < port < 2**16:
-        _refuse_option(given, probe, "port", "a number from 1 to 65535", "Choose the port of a service on the servers.")
-    interval, (shortest, longest) = number_of(probe.get("interval", _PROBE_INTERVAL)), INTERVALS
-    if interval is None or not shortest <= interval <= longest:
-        must = f"a number of seconds from {shortest:g} to {longest:g}"
-        _refuse_option(given, probe, "interval", must, f"Choose a number of seconds, such as {_PROBE_INTERVAL}.")
-    timeout = number_of(probe.get("timeout", _PROBE_TIMEOUT))
-    if timeout is None or not 0 < timeout <= _MAX_SECONDS:
-        must = f"a number of seconds, greater than 0 and at most {_MAX_SECONDS}"
-        _refuse_option(given, probe, "timeout", must, f"Choose a number of seconds, such as {_PROBE_TIMEOUT}.")
-    if not isinstance(probe.get("netns", ""), str):
-        _refuse_option(given, probe, "netns", "a name or a path", "Set it to the name of a network namespace.")
-    _check_address(given, probe)
-
-
-def _check_address(given: RoleInputs, probe: Mapping[str, Any]) -> None:
-    name, networks, migrate_count = (
-        given.named("probe"),
-        given.named("networks"),
-        whole_number_of(given["migrate_count"]),
-    )
-    if "address" not in probe:
-        if given["networks"] == "none" and not given["ports"]:
-            given.problems.append(
-                f"{name} needs servers with an address, but {networks} is none. Set {networks} to auto, or to a list of"
-                " networks."
-            )
-        return
-    if not is_address(probe["address"]):
-        _refuse_option(given, probe, "address", "an IP address", "Set the address to the IP address of the server.")
-    if migrate_count is not None and migrate_count > 1:
+    check_probe(given, (*OPTIONS, ADDRESS), has_addresses=given["networks"] != "none" or bool(given["ports"]))
+    migrate_count = whole_number_of(given["migrate_count"])
+    if ADDRESS in (parse_probe(given["probe"]) or {}) and migrate_count is not None and migrate_count > 1:
         given.problems.append(
-            f"{name}: address belongs to one server, but {given.named('migrate_count')} is {migrate_count}. Set"
-            f" {given.named('migrate_count')} to 1, or remove the address."
+            f"{given.named('probe')}: address belongs to one server, but {given.named('migrate_count')} is"
+            f" {migrate_count}. Set {given.named('migrate_count')} to 1, or remove the address."
         )
-
-
-def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, must: str, action: str) -> None:
-    value = probe.get(option, "")
-    given.problems.append(f"{given.named('probe')}: {option} must be {must}, found {value!r}. {action}")
-
-
-def parse_probe(probe: Any) -> dict[str, Any] | None:
-    """Return the options of the network probe that have a value.
-
-    Return None if ``probe`` is not a dictionary.
-    """
-    if not probe:
-        return {}
-    if not isinstance(probe, dict):
-        return None
-    return {key: value for key, value in probe.items() if not is_empty(value)}
+    action = f"Set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
+    check_max_downtime(given, measured=given["verify_guest"] == CONSOLE, action=action)
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -366,13 +285,12 @@ def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:
     """
 
     def seconds(name: str) -> float:
-        return min(number_of(given[name]) or 0, _MAX_SECONDS)
+        return min(number_of(given[name]) or 0, MAX_SECONDS)
 
     batch = sum(map(seconds, ("boot_timeout", "migrate_timeout", "wait_for_hosts"))) + 2 * seconds("settle_timeout")
     # The control experiment boots and migrates one more server, which can double the duration of a run.
     experiments = 2 if switch_of(given["control"]) else 1
-    first_answer = min(number_of(probe.get("timeout", _PROBE_TIMEOUT)) or 0, _MAX_SECONDS)
-    return int(experiments * batch + seconds("delete_timeout") + first_answer + _OVERHEAD)
+    return int(experiments * batch + seconds("delete_timeout") + probe_seconds(probe) + _OVERHEAD)
 
 
 def _is_list(value: Any) -> bool:

@@ -43,8 +43,8 @@ LEGEND = (
     (SAME, "", "same host"),
 )
 # The role of a host in the faults: ✕ marks its row, its column or both.
-_SOURCE_FAULTS = ("source", "source_and_destination")
-_DESTINATION_FAULTS = ("destination", "source_and_destination")
+_SOURCE_FAULTS = ("source", "source_and_destination", "host")
+_DESTINATION_FAULTS = ("destination", "source_and_destination", "host")
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,7 @@ _FAULTS = {
     "destination": "destination",
     "pair": "pair",
     "source_and_destination": "source and destination",
+    "host": "host",
     "undecided": "undecided",
 }
 _PURPOSES = {

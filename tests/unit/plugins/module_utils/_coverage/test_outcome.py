@@ -120,13 +120,39 @@ def test_fault_is_reported_although_the_run_ended_early() -> None:
     assert found["reason"].endswith("The run ended early: the cloud is gone")
 
 
+def test_host_that_goes_down_is_at_fault() -> None:
+    after = [
+        {"name": "c2", "status": "unusable", "reason": "its nova-compute service is down"},
+        {"name": "c5", "status": "unusable", "reason": "its nova-compute service is down"},
+    ]
+    found = evaluate(*BAD_DESTINATION, hosts_after=after)
+    assert found["outcome"] == "failed"
+    # c5 was already down before the run.
+    assert found["reason"] == "c2 became unusable during the run: its nova-compute service is down."
+    assert [(fault["fault"], fault["hosts"]) for fault in found["faults"]] == [("host", ["c2"])]
+    assert {cell["fault"] for cell in found["cells"] if cell["outcome"] == "failed"} == {"host"}
+
+
+def test_host_that_goes_down_without_a_failed_migration() -> None:
+    refused = {**moved(1, "c2", "refused")["migrations"][0], "failure": {"kind": "no_valid_host"}}
+    after = [{"name": "c2", "status": "unusable", "reason": "it is disabled"}]
+    found = evaluate(booted(1, "c1"), {"migrations": [refused]}, hosts_after=after)
+    assert found["outcome"] == "inconclusive"
+    assert found["reason"].startswith("c2 became unusable during the run: it is disabled. 1 migration has no result.")
+
+
 def test_check_mode() -> None:
     assert evaluate(check_mode=True)["outcome"] == "checked"
 
 
 def test_nothing_to_test_is_inconclusive() -> None:
-    found = evaluate(matrix={**MATRIX, "journeys": [], "pairs": [], "moves": 0})
-    assert (found["outcome"], found["reason"]) == ("inconclusive", "No pair of compute hosts can be tested.")
+    untested = {"source": "c1", "destination": "c2", "outcome": "not_applicable", "reason": "The CPUs differ."}
+    found = evaluate(matrix={**MATRIX, "journeys": [], "pairs": [], "moves": 0, "untested": [untested]})
+    assert found["outcome"] == "inconclusive"
+    assert found["reason"] == (
+        "No pair of compute hosts can be tested. c1 to c2: The CPUs differ. c5: unusable, its nova-compute service is"
+        " down."
+    )
 
 
 def test_summary_names_what_failed_and_what_was_left_out() -> None:
@@ -157,6 +183,11 @@ def test_defaults_of_the_role_are_valid() -> None:
         ({"pairs": ["a:b"]}, "need each other"),
         ({"coverage": "list"}, "need each other"),
         ({"on_timeout": "wait"}, "migration_coverage_on_timeout must be one of fail, abort, force_complete"),
+        ({"probe": {"protocol": "icmp"}}, "needs servers with an address, but migration_coverage_networks is none"),
+        ({"probe": {"protocol": "udp"}, "networks": "auto"}, "protocol must be icmp or tcp, found 'udp'"),
+        ({"probe": {"protocol": "icmp", "address": "192.0.2.1"}}, "migration_coverage_probe has no option address"),
+        ({"max_downtime": 1}, "does not measure the downtime of the guests. Set migration_coverage_probe."),
+        ({"security_groups": "web"}, "migration_coverage_security_groups must be a list of names"),
     ],
 )
 def test_wrong_input(changes: dict[str, Any], message: str) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage import circuits
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.faults import faults_of
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import Journey
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.tour import Tour
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.verdict import run_outcome
 
@@ -34,7 +35,8 @@ def make(
 ) -> tuple[Tour, int]:
     """Run a tour in which some pairs fail. Return the tour and the number of rounds."""
     walks = circuits.trails(permutations(hosts, 2)) if all_pairs else [circuits.ring(hosts)]
-    tour = Tour.start(circuits.journeys_of(walks, max_parallel), [hosts], max_parallel=max_parallel, per_host=1)
+    journeys = circuits.journeys_of(walks, max_parallel)
+    tour = Tour.start(journeys, [hosts], max_parallel=max_parallel, per_host=1, each_host=not all_pairs)
     number = 0
     for rounds in range(MOST_ROUNDS):
         # The role keeps the state between the rounds as JSON.
@@ -119,8 +121,36 @@ def test_host_without_a_server_is_inconclusive() -> None:
     (cell,) = [cell for cell in tour.cells if cell.outcome == "inconclusive"]
     assert cell.pair == ("c1", "c2")
     assert cell.reason == "No server could be booted on c1: full"
-    assert {cell.pair for cell in tour.cells} == {("c1", "c2"), ("c2", "c3"), ("c3", "c4"), ("c4", "c1")}
+    # Another host tests c2 as the destination.
+    assert {cell.pair for cell in tour.cells} == {("c1", "c2"), ("c2", "c3"), ("c3", "c4"), ("c4", "c1"), ("c3", "c2")}
     assert run_outcome([cell.as_result() for cell in tour.cells]) == "inconclusive"
+
+
+def test_hosts_are_tested_with_others_if_a_host_goes_down() -> None:
+    # Nova refuses migrations to c2 without a statement about the hosts, and boots nothing on c2.
+    tour = Tour.start([Journey("j1", (*FOUR, "c1"))], [FOUR], max_parallel=1, per_host=1, each_host=True)
+    for number in range(MOST_ROUNDS):
+        tour.add_booted(
+            [
+                {"host": host, "server_id": f"s{number}", "reason": "down" if host == "c2" and number else None}
+                for host in [each.host for each in tour.to_boot()]
+            ]
+        )
+        tour.add_migrations(
+            {
+                "server_id": each.server_id,
+                "outcome": "failed" if each.pair[1] == "c2" else "completed",
+                "failure": {"kind": "no_valid_host"},
+                "destination": each.pair[1],
+                "message": "",
+            }
+            for each in tour.to_migrate()
+        )
+        if all(each.ended for each in tour.travellers):
+            break
+    passed = [cell.pair for cell in tour.cells if cell.outcome == "passed"]
+    assert {source for source, _destination in passed} == {"c1", "c3", "c4"}
+    assert {destination for _source, destination in passed} == {"c1", "c3", "c4"}
 
 
 def test_server_in_error_does_not_travel() -> None:
