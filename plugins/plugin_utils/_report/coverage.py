@@ -100,7 +100,8 @@ def pages_of_pairs(report: Mapping[str, Any]) -> dict[tuple[str, str], int]:
 def junit_cases(report: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return one JUnit test case for each pair, and a skipped case for each host that could not be tested.
 
-    A pair without an answer is a skipped test, and so is a pair that Nova does not allow. A run with an error and without a tested pair has one case.
+    A pair without an answer is a skipped test, and so is a pair that Nova does not allow. A run with an error and
+    without a tested pair has one case.
     """
     cases = [
         {
