@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAME = "bench"
 COPY = "stackproof_fake_migration_seconds"
 _CHUNK = 50
+# Nova attaches the volumes of all servers of a request at the same time.
+_VOLUME_CHUNK = 10
 _POLL_SECONDS = 2.0
 _LONGEST_SECONDS = 900.0
 
@@ -36,6 +38,7 @@ class ServerPool:
         self._metadata = {COPY: str(copy)}
         # The part of a boot request for volumes and ports.
         self._devices = devices or {}
+        self._chunk = _VOLUME_CHUNK if devices else _CHUNK
 
     def _all(self) -> list[dict[str, Any]]:
         return self._bare.servers(name=f"^{NAME}(-[0-9]+)?$")
@@ -64,7 +67,7 @@ class ServerPool:
         wanted = len(there[:count])
         self._only(HOSTS[0])
         while wanted < count:
-            chunk = min(_CHUNK, count - wanted)
+            chunk = min(self._chunk, count - wanted)
             image, flavor = self._bare.image(IMAGE), self._bare.flavor(FLAVOR)
             self._bare.boot(NAME, chunk, image, flavor, self._metadata, self._devices)
             wanted += chunk
