@@ -44,8 +44,8 @@ SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.
 PYTHONS = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
 # The path of a Python with one of these versions. The value is empty if no such Python is installed.
 PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
-# The clouds of the molecule scenarios are below this folder (see .config/molecule/config.yml).
-MOLECULE_CLOUDS := $(CURDIR)/.cache/state/stackproof/migration
+# The clouds of the molecule scenarios are below these folders (see .config/molecule/config.yml).
+MOLECULE_CLOUDS := $(addsuffix /stackproof/migration,$(CURDIR)/.cache/state $(CURDIR)/.cache/state2)
 # run is first, because run.txt is an input for dev.in.
 LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
@@ -70,7 +70,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
-.PHONY: reference locks release-check molecule-shared molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
+.PHONY: reference locks release-check molecule-shared molecule-shared2 molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
 # Targets that run in parallel would mix their output. They would also use the same clouds.
 .NOTPARALLEL:
 
@@ -108,7 +108,7 @@ stop: $(VENV)/.run ## Stop the local cloud; its data is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache; reports are kept
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	@for cloud in "$(STATE)"/proof "$(STATE)"/proof-* "$(STATE)"/tempest-* "$(STATE)"/samples-* "$(STATE)"/bench "$(MOLECULE_CLOUDS)"/*; do \
+	@for cloud in "$(STATE)"/proof "$(STATE)"/proof-* "$(STATE)"/tempest-* "$(STATE)"/samples-* "$(STATE)"/bench $(foreach folder,$(MOLECULE_CLOUDS),"$(folder)"/*); do \
 	  if [ -d "$$cloud" ]; then \
 	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
 	  fi; \
@@ -147,12 +147,18 @@ pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execu
 	rm -f $(RESULTS)/pipelines.xml
 	$(BIN)/pytest tests/pipelines --no-cov --junit-xml=$(RESULTS)/pipelines.xml $(ARGS)
 
-molecule: molecule-shared molecule-libvirt ## Run the molecule scenarios against the local cloud
+molecule: molecule-shared molecule-shared2 molecule-libvirt ## Run the molecule scenarios against the local cloud
 
-# The default scenario creates and destroys a cloud. All scenarios except libvirt use this cloud, so it is started only
-# once.
-SHARED := $(filter-out libvirt,$(SCENARIOS))
-molecule-shared: $(VENV)/.dev
+# The default scenario creates and destroys a cloud. All scenarios except libvirt use such a cloud, so it is started only
+# once for several scenarios. The scenarios are in two groups with a cloud each, because the groups can run in parallel.
+# Both groups take about the same time.
+SHARED2 := $(filter docs modules release,$(SCENARIOS))
+SHARED := $(filter-out libvirt $(SHARED2),$(SCENARIOS))
+molecule-shared2: export MOLECULE_EPHEMERAL_DIRECTORY := $(CURDIR)/.cache/molecule-shared2
+molecule-shared2: export MOLECULE_STATE := state2
+molecule-shared2: export MOLECULE_PORT_BASE := 18790
+molecule-shared2: SHARED := $(SHARED2)
+molecule-shared molecule-shared2: $(VENV)/.dev
 	rm -f $(RESULTS)/$@-*.xml
 	@$(if $(SHARED),,exit 0;) $(MOLECULE) destroy
 	@$(if $(SHARED),,exit 0;) $(MOLECULE) create || { $(MOLECULE) destroy; exit 1; }
