@@ -32,6 +32,7 @@ STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "
 PORT_BASE = int(os.environ.get("PROOF_PORT_BASE") or {"faults": 18830}.get(PART, 18850))
 GUESTS_PORT_BASE = 18870
 VOLUMES_PORT_BASE = 18930
+AUDIT_PORT_BASE = 18970
 COVERAGE_PORT_BASE = 18990
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"
@@ -60,6 +61,23 @@ def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -
     """Yield the cloud for all rows that need no QEMU guests."""
     folder = STATE.with_name(f"proof-{PART}") if PART else STATE
     lab = Lab(folder, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
+    lab.start()
+    yield lab
+    remove_or_keep(lab, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def audit_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Yield a cloud with volumes and ports, in which rows leave behind what earlier migrations can leave."""
+    lab = Lab(
+        STATE.with_name("proof-audit"),
+        AUDIT_PORT_BASE,
+        tmp_path_factory.mktemp("audit"),
+        local_cloud_hypervisor="fake",
+        local_cloud_hosts=3,
+        local_cloud_volumes="fake",
+        local_cloud_networks="flat",
+    )
     lab.start()
     yield lab
     remove_or_keep(lab, pytestconfig)

@@ -114,6 +114,11 @@ class Lab:
         environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
         return self._start_run("readiness.yml", ("migration_readiness",), environment, inputs)
 
+    def audit(self, **inputs: Any) -> Run:
+        """Start an audit of the cloud."""
+        environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
+        return self._start_run("audit.yml", ("migration_audit",), environment, inputs)
+
     def _start_run(
         self, playbook: str, result_keys: Sequence[str], environment: dict[str, str], inputs: dict[str, Any]
     ) -> Run:

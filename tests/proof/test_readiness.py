@@ -4,16 +4,18 @@
 
 """The readiness report names each blocker that a local cloud can have, and nothing in a healthy cloud.
 
-For each certain blocker, a real request shows that Nova refuses the migration.
+A real migration shows in each row whether the prediction is right.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import score
 from ansible_collections.stackproof.migration.tests.proof.lab import TIMEOUT_SECONDS
 from ansible_collections.stackproof.migration.tests.proof.rows import Row
 
@@ -100,21 +102,34 @@ def affinity(lab: Lab) -> Iterator[str]:
         compute.delete_server_group(group)
 
 
-def refused(lab: Lab, server_id: str) -> bool:
-    """Return whether Nova refuses a live migration of the server."""
+def moves(lab: Lab, server_id: str) -> bool:
+    """Request a live migration of the server, and return whether the server is on another host afterwards."""
+    compute: Any = lab.connect().compute
     action = {"os-migrateLive": {"host": None, "block_migration": "auto"}}
-    answer = lab.connect().compute.post(f"/servers/{server_id}/action", json=action, microversion="2.96")
-    return bool(answer.status_code >= 400)
+    answer = compute.post(f"/servers/{server_id}/action", json=action, microversion="2.96")
+    if answer.status_code >= 400:
+        return False
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    # Nova sets the task of the server before it answers the request, and clears it after the migration.
+    while (found := compute.get_server(server_id)).task_state is not None:
+        assert time.monotonic() < deadline, f"the migration has not ended after {TIMEOUT_SECONDS} s"
+        time.sleep(0.5)
+    return bool(found.compute_host != HOST)
+
+
+def compared(server_id: str, *, can_move: bool, moved: bool) -> dict[str, Any]:
+    plan = [{"id": server_id, "move_method": "live" if can_move else "none"}]
+    return score(plan, moved=[server_id] if moved else [], failed=[] if moved else [server_id])
 
 
 @pytest.mark.parametrize(
-    ("change", "prepare", "outcome", "blockers", "is_refused"),
+    ("change", "prepare", "outcome", "blockers"),
     [
-        ("nothing, before the maintenance", nothing, "ready", [], False),
-        ("a server has a virtual TPM", virtual_tpm, "blocked", [("vtpm", "certain")], True),
-        ("a server is suspended", suspended, "blocked", [("status", "certain")], True),
-        ("all other hosts are disabled", other_hosts_disabled, "blocked", [("no_host", "certain")], False),
-        ("a server is in a group with affinity", affinity, "doubtful", [("server_group", "likely")], False),
+        ("nothing, before the maintenance", nothing, "ready", []),
+        ("a server has a virtual TPM", virtual_tpm, "blocked", [("vtpm", "certain")]),
+        ("a server is suspended", suspended, "blocked", [("status", "certain")]),
+        ("all other hosts are disabled", other_hosts_disabled, "blocked", [("no_host", "certain")]),
+        ("a server is in a group with affinity", affinity, "doubtful", [("server_group", "likely")]),
     ],
     ids=["healthy", "vtpm", "suspended", "no-host", "affinity"],
 )
@@ -124,7 +139,6 @@ def test_blocker(
     prepare: Callable[[Lab], contextlib.AbstractContextManager[str]],
     outcome: str,
     blockers: list[tuple[str, str]],
-    is_refused: bool,
 ) -> None:
     lab = prover.lab
     lab.start()
@@ -138,6 +152,7 @@ def test_blocker(
             for one in report["servers"]
         }
         assert found == ({server_id: blockers} if blockers else {})
-        if is_refused:
-            assert refused(lab, server_id)
+        moved = moves(lab, server_id)
+        prover.table.add_prediction(compared(server_id, can_move=not blockers, moved=moved))
+        assert moved is (not blockers)
     assert lab.orphans() == {"servers": [], "allocations": []}
