@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sized
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -20,30 +21,41 @@ T = TypeVar("T")
 MOST_READS = 8
 
 
-def read_concurrently(reads: Sequence[Callable[[], T]], most: int = MOST_READS) -> list[T]:
+def read_concurrently(reads: Iterable[Callable[[], T]], most: int = MOST_READS) -> list[T]:
     """Call several functions that read from the cloud, at most ``most`` at the same time.
 
     Return their results in the same order. If functions raise an exception, raise the exception of the first of these
-    functions in the list, after all calls that were started have ended.
+    functions in the list, after all calls that were started have ended. ``reads`` can be an iterator that reads from
+    the cloud itself. One thread at a time uses the iterator, while the other threads call functions.
     """
     results: dict[int, T] = {}
     errors: dict[int, BaseException] = {}
     waiting = iter(enumerate(reads))
+    taken = 0
     lock = threading.Lock()
 
+    def following() -> tuple[int, Callable[[], T]] | None:
+        nonlocal taken
+        with lock:
+            try:
+                chosen = None if errors else next(waiting, None)
+            except Exception as error:  # noqa: BLE001  # the caller's thread raises it
+                errors[taken] = error
+                return None
+            taken += 1
+            return chosen
+
     def work() -> None:
-        while True:
-            with lock:
-                number, read = (len(reads), None) if errors else next(waiting, (len(reads), None))
-            if read is None:
-                return
+        while (chosen := following()) is not None:
+            number, read = chosen
             try:
                 results[number] = read()
             except Exception as error:  # noqa: BLE001  # the caller's thread raises it
                 errors[number] = error
 
     # Daemon threads do not delay the end of the process after Ctrl-C. An executor of concurrent.futures would.
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(most, len(reads)) - 1)]
+    number_of_threads = min(most, len(reads)) if isinstance(reads, Sized) else most
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(number_of_threads - 1)]
     for thread in threads:
         thread.start()
     work()
@@ -51,4 +63,4 @@ def read_concurrently(reads: Sequence[Callable[[], T]], most: int = MOST_READS) 
         thread.join()
     if errors:
         raise errors[min(errors)]
-    return [results[number] for number in range(len(reads))]
+    return [results[number] for number in sorted(results)]

@@ -91,6 +91,8 @@ SERVERS = MicroversionRequirement("server details with reservation ids", (2, 3),
 SERVERS_WITH_HOSTS = MicroversionRequirement("server details with hosts and tasks", (2, 1), (2, 3))
 # Since microversion 2.98, Nova returns the properties of the image with each server.
 SERVERS_WITH_IMAGE_PROPERTIES = MicroversionRequirement("server details with image properties", (2, 3), (2, 98))
+# Since microversion 2.96, Nova also reads the boot request of each server in this list.
+SERVER_IDS = MicroversionRequirement("servers without details", (2, 1), (2, 95))
 SERVERS_WITH_TAGS = MicroversionRequirement("listing servers by their tags", (2, 26), (2, 96))
 BOOT = MicroversionRequirement("booting servers", (2, 3), (2, 96))
 BOOT_WITHOUT_NETWORKS = MicroversionRequirement("booting servers with networks none or auto", (2, 37), (2, 96))

@@ -12,6 +12,7 @@ volumes cost only the pages of their lists.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
@@ -35,6 +36,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.server_pages import ServerPages
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation
 
@@ -91,8 +93,10 @@ class CloudReader:
         records: dict[str, Record] = {}
         servers: dict[str, AuditServer] = {}
         found: dict[str, Any] = {}
+        # The first record request decides whether the user sees all projects, so it runs before the others.
+        self._visible("migration records", lambda: migration_list.check_permission(self.cloud))
+        complete, pages = self._server_pages(servers)
         reads: list[Callable[[], object]] = [
-            lambda: found.update(complete=self._read_servers(servers)),
             lambda: found.update(ports=self.network.all_ports()),
             lambda: found.update(attachments=self.storage.all_attachments()),
             lambda: found.update(volumes=self.storage.all_volumes()),
@@ -100,9 +104,8 @@ class CloudReader:
             *(self._open_records(records, status) for status in progress.OPEN_STATUSES),
             *(self._allocations_on(held, provider) for provider in providers),
         ]
-        # The first record request decides whether the user sees all projects, so it runs before the others.
-        self._visible("migration records", lambda: migration_list.check_permission(self.cloud))
-        read_concurrently(reads, self.max_parallel)
+        # Nova needs most of the time, so its pages are requested first.
+        read_concurrently(chain(pages, reads), self.max_parallel)
         self._report_hidden()
         allocations = self._by_consumer(held) if self.placement.hidden is None else None
         self._add_older_records(records, servers, allocations or {})
@@ -117,7 +120,7 @@ class CloudReader:
             settle=self.settle,
             stale_after=self.stale_after,
             servers=servers,
-            all_servers=bool(found["complete"]) and not down_cells,
+            all_servers=complete and not down_cells,
             records=list(records.values()),
             services=views,
             all_projects_records=not self._is_hidden("migration records") and not self.cloud.own_migrations_only,
@@ -178,28 +181,24 @@ class CloudReader:
 
     # Parts of the whole cloud
 
-    def _read_servers(self, servers: dict[str, AuditServer]) -> bool:
-        """Add the servers of the cloud. Return whether they are the servers of all projects."""
-        what = "Listing the servers"
+    def _server_pages(self, servers: dict[str, AuditServer]) -> tuple[bool, Iterable[Callable[[], None]]]:
+        """Add the first page of servers. Return whether all projects are visible, and the reads of the other pages."""
+
+        def add(page: Iterable[Mapping[str, Any]]) -> None:
+            servers.update({server.id: server for server in map(AuditServer.of, page)})
+
+        def pages(**params: str) -> ServerPages:
+            return ServerPages(self.cloud, "Listing the servers", add, need=SERVERS_WITH_HOSTS, params=params)
+
         try:
-            self._add_servers(servers, what, all_tenants="1")
+            return True, pages(all_tenants="1").read_first()
         except ForbiddenError:
-            self._visible("servers", lambda: self._add_servers(servers, what))
+            own = self._visible("servers", pages().read_first)
             self.unknown.append(
                 "Servers of other projects cannot be read, so allocations, ports and attachments of deleted servers are"
                 " not known."
             )
-            return False
-        return True
-
-    def _add_servers(self, servers: dict[str, AuditServer], what: str, **params: str) -> None:
-        # The pages are converted one by one, because a page with all values of 1000 servers needs much memory.
-        for page in self.cloud.each_page(
-            "/servers/detail", "servers", what, need=SERVERS_WITH_HOSTS, params={**params, "limit": _PAGE_SIZE}
-        ):
-            for raw in page:
-                server = AuditServer.of(raw)
-                servers[server.id] = server
+            return False, own or ()
 
     def _recent_records(self) -> list[dict[str, Any]]:
         return migration_list.created_since(self.cloud, self.since)

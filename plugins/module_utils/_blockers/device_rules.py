@@ -144,9 +144,7 @@ def persistent_memory_blocker(facts: ServerFacts, context: MoveContext) -> Block
         return None
     detail = "The server has virtual persistent memory (hw:pmem)."
     if context.releases[1] < USSURI:
-        return Blocker(
-            "persistent_memory", LIKELY, f"{detail} Nova can move it since OpenStack Ussuri.", _COLD_INSTEAD
-        )
+        return Blocker("persistent_memory", LIKELY, f"{detail} Nova can move it since OpenStack Ussuri.", _COLD_INSTEAD)
     return Blocker(
         "persistent_memory",
         UNKNOWN,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
@@ -19,6 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     SERVER_GROUPS,
+    SERVERS_WITH_IMAGE_PROPERTIES,
     text,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers import destinations, pair_rules
@@ -42,6 +44,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
     host_eligibility,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.server_pages import ServerPages
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._readiness import assessment
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
@@ -208,20 +211,27 @@ class CloudReadiness:
 
     def _read_servers(self, selected: Sequence[str]) -> tuple[list[Entry], dict[str, Group]]:
         """Return the servers on the selected hosts, and the server groups that the scheduler enforces."""
+        found: dict[str, Entry] = {}
         if len(selected) < min(MANY_HOSTS, len(self._hosts)):
-            reads: list[Callable[[], Any]] = [
-                lambda name=name: self._list_servers(host=name)  # type: ignore[misc]  # binds the name of this round
-                for name in selected
-            ]
+            firsts = [self._server_pages(found, host=name).read_first for name in selected]
         else:
-            reads = [self._list_servers]
-        *lists, groups = read_concurrently([*reads, self._list_groups])
-        servers = [server for listed in lists for server in listed]
+            firsts = [self._server_pages(found).read_first]
+        groups: list[Entry] = []
+        others: list[Iterable[Callable[[], None]]] = [
+            [lambda: groups.extend(self._list_groups())],
+            *read_concurrently(firsts),
+        ]
+        read_concurrently(chain.from_iterable(others))
+        servers = list(found.values())
         return servers, self._enforced(groups, servers)
 
-    def _list_servers(self, **filters: str) -> list[Entry]:
-        pages = nova_servers.with_image_properties(self.cloud, "Listing the servers", **filters)
-        return [self._small(server) for page in pages for server in page]
+    def _server_pages(self, found: dict[str, Entry], **filters: str) -> ServerPages:
+        def add(page: Iterable[Mapping[str, Any]]) -> None:
+            found.update({str(server["id"]): self._small(server) for server in page})
+
+        params = {"all_tenants": "1", **filters}
+        need = SERVERS_WITH_IMAGE_PROPERTIES
+        return ServerPages(self.cloud, "Listing the servers", add, need=need, params=params)
 
     def _small(self, server: Mapping[str, Any]) -> Entry:
         kept = {key: server[key] for key in _KEPT if key in server}

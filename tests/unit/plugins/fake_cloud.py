@@ -33,7 +33,7 @@ from ansible_collections.stackproof.migration.tests.unit.plugins.nova_answers im
 from werkzeug import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from selectors import BaseSelector, SelectorKey
 
     from pytest_httpserver import HTTPServer
@@ -716,6 +716,7 @@ class FakeCloud:
 
         return [
             ("GET", "", lambda _request, _body: self._answer(200, {"version": self._version()})),
+            ("GET", "servers", lambda request, _body: self._list_servers(request, detail=False)),
             ("GET", "servers/detail", lambda request, _body: self._list_servers(request)),
             ("POST", "servers", lambda _request, body: self._boot(body)),
             ("GET", "os-migrations", lambda request, _body: self._list_migrations(request)),
@@ -918,8 +919,7 @@ class FakeCloud:
             del view["pinned_availability_zone"]
         return view
 
-    def _list_servers(self, request: Request) -> Response:
-        query = request.args
+    def _matching_servers(self, query: Mapping[str, str]) -> list[Json]:
         found = [one for one in self.servers.values() if one["status"] != "SOFT_DELETED"]
         if "name" in query:
             found = [one for one in found if re.search(query["name"], one["name"])]
@@ -931,7 +931,13 @@ class FakeCloud:
             found = [one for one in found if set(query["tags"].split(",")) <= set(one.get("tags", []))]
         if "all_tenants" not in query:
             found = [one for one in found if one["tenant_id"] == PROJECT]
-        views = [self._server_view(server, single=False) for server in found]
+        return found
+
+    def _list_servers(self, request: Request, *, detail: bool = True) -> Response:
+        views = [self._server_view(server, single=False) for server in self._matching_servers(request.args)]
+        if not detail:
+            brief = [{key: view[key] for key in ("id", "name", "links")} for view in views]
+            return self._page("servers", brief, request, "id")
         version = parsed(_microversion_of(request) or "2.1")
         if version <= nova_answers.OLD_SERVERS:
             views = [nova_answers.old_server(view) for view in views]

@@ -87,6 +87,7 @@ class Settings:
     hypervisor_settings: dict[str, Any]
     hosts: tuple[str, ...]
     live_migrations_per_host: int
+    api_workers: int
     port_base: int
     keeps_port_base: bool
     auto_hypervisor: bool
@@ -121,6 +122,7 @@ class Settings:
             hypervisor_settings=raw["hypervisor_settings"],
             hosts=tuple(f"compute{number}" for number in range(1, positive_int("hosts", raw) + 1)),
             live_migrations_per_host=positive_int("live_migrations_per_host", raw),
+            api_workers=positive_int("api_workers", raw),
             port_base=port_base or current_port_base(layout),
             keeps_port_base=not port_base,
             auto_hypervisor=bool(raw["auto_hypervisor"]),

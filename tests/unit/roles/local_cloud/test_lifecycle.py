@@ -88,6 +88,7 @@ def starts(toy: Toy) -> dict[str, int]:
     [
         ({"start_timeout": 6}, set()),
         ({"live_migrations_per_host": 5}, {"nova-compute1", "nova-compute2"}),
+        ({"api_workers": 2}, {"keystone", "placement", "glance", "neutron", "nova"}),
         ({"hypervisor_settings": {"migration_seconds": 9.0}}, {"nova-compute1", "nova-compute2"}),
         ({"hosts": 3}, {"nova-compute3"}),
         ({"flavors": []}, set()),

@@ -139,7 +139,7 @@ def test_accepts_guests_with_strings(order: dict[str, Any]) -> None:
     assert guest == {"image": "probe", "memory": 8, "dirty_rate": 0.5}
 
 
-@pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host"])
+@pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host", "api_workers"])
 def test_refuses_counts_below_one(order: dict[str, Any], name: str) -> None:
     with pytest.raises(CloudError, match=f"local_cloud_{name} must be 1 or more, found 0"):
         settings(order, **{name: 0})
@@ -166,6 +166,7 @@ def test_folder_path_is_resolved(
         ({"python": "/opt/another/python3.12"}, False),
         ({"hosts": 3}, False),
         ({"live_migrations_per_host": 5}, False),
+        ({"api_workers": 2}, False),
         ({"debug": True}, False),
         ({"port_base": 30000}, False),
         ({"guests": []}, False),

@@ -7,9 +7,13 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def test_reads_run_at_the_same_time_and_keep_their_order() -> None:
@@ -75,3 +79,26 @@ def test_no_read_starts_after_an_error() -> None:
 def test_without_reads_there_are_no_results() -> None:
     nothing: list[str] = read_concurrently([])
     assert nothing == []
+
+
+def test_an_iterator_creates_reads_while_other_reads_run() -> None:
+    created = threading.Event()
+
+    def reads() -> Iterator[Callable[[], str]]:
+        yield lambda: "first" if created.wait(10) else "timeout"
+        created.set()
+        yield lambda: "second"
+
+    assert read_concurrently(reads(), most=2) == ["first", "second"]
+
+
+def test_the_error_of_an_iterator_is_raised() -> None:
+    ended: list[str] = []
+
+    def reads() -> Iterator[Callable[[], None]]:
+        yield lambda: ended.append("first")
+        raise ValueError("no second page")
+
+    with pytest.raises(ValueError, match="no second page"):
+        read_concurrently(reads())
+    assert ended == ["first"]

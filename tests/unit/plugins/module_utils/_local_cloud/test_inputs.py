@@ -107,6 +107,10 @@ def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
         ({"post_copy": "perhaps"}, "local_cloud_post_copy must be true or false, found 'perhaps'."),
         ({"qemu": 10}, "local_cloud_qemu must be the path of a folder, found 10."),
         (
+            {"api_workers": 0},
+            "local_cloud_api_workers must be a whole number of at least 1, found 0.",
+        ),
+        (
             {"live_migrations_per_host": 0},
             "local_cloud_live_migrations_per_host must be a whole number of at least 1, found 0.",
         ),
