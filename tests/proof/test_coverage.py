@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SCHEMA = json.loads((ROOT / "schemas/coverage.schema.json").read_text(encoding="utf-8"))
 # The duration of a copy in seconds, so that a row can act during the copy.
 LONG_COPY = 6
+# The longest time until the first migration of a run, in seconds.
+START_SECONDS = 150
 HOSTS = {f"compute{number}" for number in range(1, 5)}
 
 
@@ -84,7 +86,7 @@ def test_fault_is_named(
 def test_host_goes_down(coverage_lab: Lab, table: Table) -> None:
     coverage_lab.start(local_cloud_migration_seconds=LONG_COPY)
     run = coverage_lab.coverage()
-    host = run.wait_until(coverage_lab.running_destination(), "a live migration runs")
+    host = run.wait_until(coverage_lab.running_destination(), "a live migration runs", START_SECONDS)
     coverage_lab.kill(f"nova-{host}")
     result = run.result()
     reason = rf"^{host} became unusable during the run: its nova-compute service is down\."
@@ -102,7 +104,7 @@ def test_host_goes_down(coverage_lab: Lab, table: Table) -> None:
 def test_run_after_killed_ring(coverage_lab: Lab, table: Table) -> None:
     coverage_lab.start(local_cloud_migration_seconds=LONG_COPY)
     killed = coverage_lab.coverage()
-    killed.wait_until(coverage_lab.running_migration(), "a live migration runs")
+    killed.wait_until(coverage_lab.running_migration(), "a live migration runs", START_SECONDS)
     killed.kill()
     orphaned = {server.name for server in coverage_lab.servers_of_runs()}
     assert orphaned
