@@ -58,7 +58,7 @@ import secrets
 from typing import Any
 
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import (
     OWNER_KEY,
     RUN_KEY,
     UNTIL_KEY,

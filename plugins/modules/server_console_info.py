@@ -200,7 +200,10 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
+    BOOT_PATTERN,
+    COUNT_PATTERN,
     DISK_PATTERN,
+    PERIOD,
     ConsolePatterns,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_monitor import (
@@ -236,10 +239,10 @@ MODULE = Definition(
         "all_projects": {"type": "bool", "default": False},
         "before": {"type": "list", "elements": "dict"},
         "max_downtime": {"type": "float"},
-        "boot_pattern": {"type": "str", "default": "^BOOT$"},
-        "count_pattern": {"type": "str", "default": r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$"},
+        "boot_pattern": {"type": "str", "default": BOOT_PATTERN},
+        "count_pattern": {"type": "str", "default": COUNT_PATTERN},
         "disk_pattern": {"type": "str", "default": DISK_PATTERN},
-        "period": {"type": "float", "default": 0.10985},
+        "period": {"type": "float", "default": PERIOD},
     },
     work=read_consoles,
     empty={"consoles": []},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import is_abandoned
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import is_abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -235,6 +236,12 @@ class Cloud:
         self.requests = 0
         self._counting = Lock()
 
+    def for_thread(self) -> Cloud:
+        """Return a client for another thread. It shares the connections and the token, and has its own deadline."""
+        other = copy.copy(self)
+        other.deadline = None
+        return other
+
     # Properties of the cloud
 
     @property
@@ -349,6 +356,20 @@ class Cloud:
                 http_status=error.failure.http_status,
                 request_id=error.failure.request_id,
             ) from error
+
+    def transfer(self, service: str, method: str, path: str, what: str, content: bytes | None = None) -> bytes:
+        """Download or upload data that are not JSON, such as the content of an image. Return the body of the answer."""
+        adapter = self._adapter(service)
+        headers = {"Content-Type": "application/octet-stream", "Accept": "*/*"}
+        try:
+            answer = adapter.request(
+                path, method, raise_exc=False, headers=headers, data=content, timeout=self._request_timeout()
+            )
+        except Exception as error:
+            raise self._typed(error, service, what) from error
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            raise error_mapping.from_answer(answer.status_code, answer.headers, answer.text, service=service, what=what)
+        return bytes(answer.content)
 
     def retry_idempotent(self, change: Callable[[], Response]) -> Response:
         """Send a request that the service may safely process twice. Retry it after a transient error."""

@@ -18,7 +18,7 @@ import shlex
 import sys
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import RUN_KEY
 
 # The notices of all runs that have not ended. The keys are run ids.
 _open_runs: dict[str, str] = {}

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+# The lines of the guests of the local cloud: one at each boot, and one in each period, in seconds.
+BOOT_PATTERN = "^BOOT$"
+COUNT_PATTERN = r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$"
+PERIOD = 0.10985
 # The lines of a guest that verifies its data disk: either the numbers of blocks, or the first damaged block.
 DISK_PATTERN = r"^disk (?:OK (?P<verified>\d+) (?P<written>\d+)|BAD (?P<damage>.+))$"
 

@@ -65,7 +65,7 @@ def _all_checks(plan: MigrationPlan, observation: Observation) -> list[Check]:
     record = observation.record
     if record is None:
         return [_check("status", plan.kind.done, None, ok=False)]
-    moved = plan.kind.phase(record["status"]) is Phase.DONE
+    moved = plan.kind.phase(record["status"]) is Phase.DONE and not plan.kind.reverts
     location = (plan.expected_host or record["destination"]) if moved else plan.source or record["source"]
     return [
         _check("type", plan.kind.record_type, record["type"]),

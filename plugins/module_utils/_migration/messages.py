@@ -145,7 +145,7 @@ def sentence_of(
     move = f"{plan.server_name}: {plan.kind.noun} {source or 'from its host'} -> {destination or 'another host'}"
     why = f" Nova's reason: {reason.rstrip('.')}." if reason else ""
     if outcome == COMPLETED:
-        return f"{move} completed."
+        return f"{move} {'was reverted' if plan.kind.reverts else 'completed'}."
     if outcome == TIMEOUT:
         state = f"record status is {observation.status}" if observation.status else "no migration record has appeared"
         return f"{move} timed out, {state}.{why}"

@@ -327,7 +327,7 @@ class MigrationWorkflow:
             kind=self.order.kind,
             source=server["host"],
             source_host_id=server["host_id"],
-            expected_host=self._destination_of(server["id"]),
+            expected_host=server["host"] if self.order.kind.stays else self._destination_of(server["id"]),
             initial_status=server["status"],
             project_id=server["project_id"],
             allocations_before=None if allocations is None else by_provider(allocations),
@@ -340,7 +340,7 @@ class MigrationWorkflow:
             return migration
         if running is not None and not is_stale(server, running, self.cloud.now()):
             self._join(migration, server, view(running))
-        elif plan.source is not None and plan.source == plan.expected_host:
+        elif plan.source is not None and plan.source == plan.expected_host and not plan.kind.stays:
             migration.conclude(conclude.unchanged(f"{plan.server_name} is already on {plan.source}."))
         return migration
 

@@ -400,7 +400,10 @@ class MigrationMonitor:
     def _confirm(self, migration: TrackedMigration) -> None:
         try:
             migration.state.confirmation_sent = confirm(
-                self.cloud, migration.plan.server_id, migration.plan.server_name
+                self.cloud,
+                migration.plan.server_id,
+                migration.plan.server_name,
+                revert=migration.plan.kind.reverts,
             )
         except CloudError as error:
             self._give_up(migration, error.failure)

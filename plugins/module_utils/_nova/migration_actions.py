@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Abort, force or confirm a migration, or reset the state of a server."""
+"""Abort, force, confirm or revert a migration, or reset the state of a server."""
 
 from __future__ import annotations
 
@@ -74,15 +74,16 @@ def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
     )
 
 
-def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
-    """Confirm a cold migration. Return whether Nova accepted the request.
+def confirm(cloud: Cloud, server_id: str, name: str, *, revert: bool = False) -> bool:
+    """Confirm a cold migration, or revert it. Return whether Nova accepted the request.
 
     After a refusal, read the migration record again, because its status may have changed.
     """
-    what = f"Confirming the cold migration of server {name} ({server_id})"
+    verb, action = ("Reverting", "revertResize") if revert else ("Confirming", "confirmResize")
+    what = f"{verb} the cold migration of server {name} ({server_id})"
     try:
-        cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
+        cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={action: None})
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # Nova cannot confirm this migration now, or a user has already confirmed it.
+        # Nova cannot confirm or revert this migration now, or a user has already done it.
         return False
     return True

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
@@ -32,7 +32,7 @@ UNCONFIRMED = "finished"
 
 @dataclass(frozen=True)
 class MigrationType:
-    """The properties of a migration type, which is live migration or cold migration."""
+    """The properties of a migration type: a live migration, a cold migration or a resize."""
 
     noun: str
     # The word for a migrated server in messages, such as "live-migrated".
@@ -46,8 +46,14 @@ class MigrationType:
     movable: tuple[str, ...]
     need: MicroversionRequirement
     need_with_host: MicroversionRequirement
-    # Whether a user must confirm a migration of this type.
+    # Whether a user must confirm or revert a migration of this type.
     wants_confirmation: bool = False
+    # Whether the migration is reverted and not confirmed. The server then returns to its source host.
+    reverts: bool = False
+    # The new flavor of a resize.
+    flavor_id: str | None = None
+    # Whether the server must stay on its host. Nova resizes on the same host only if its configuration allows it.
+    stays: bool = False
 
     def phase(self, status: str | None) -> Phase:
         if self.wants_confirmation and status == UNCONFIRMED:
@@ -58,6 +64,8 @@ class MigrationType:
         """Return the body of the migration request."""
         if self is LIVE:
             return {"os-migrateLive": {"host": host, "block_migration": block_migration}}
+        if self.flavor_id is not None:
+            return {"resize": {"flavorRef": self.flavor_id}}
         return {"migrate": None if host is None else {"host": host}}
 
 
@@ -82,8 +90,19 @@ COLD = MigrationType(
     need_with_host=COLD_MIGRATE_TO_HOST,
     wants_confirmation=True,
 )
+RESIZE = replace(COLD, noun="resize", moved="resized", record_type="resize", action="resize")
 # The migration type for each value of `type` in a migration record.
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
+
+
+def resize(flavor_id: str, *, stays: bool = False) -> MigrationType:
+    """Return the type of a resize to another flavor. With ``stays``, the server must stay on its host."""
+    return replace(RESIZE, flavor_id=flavor_id, stays=stays)
+
+
+def reverted(kind: MigrationType) -> MigrationType:
+    """Return the type of a cold migration or resize that is reverted."""
+    return replace(kind, reverts=True, done="reverted")
 
 
 # A server with one of these statuses is migrating or waits for a confirmation.

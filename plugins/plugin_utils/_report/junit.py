@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import audit as audit_report
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report import coverage, readiness
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import coverage, readiness, scenarios
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import junit_cases
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ DRAIN_CASES = f"{SUITE}.drain"
 READINESS_CASES = f"{SUITE}.readiness"
 AUDIT_CASES = f"{SUITE}.audit"
 COVERAGE_CASES = f"{SUITE}.coverage"
+SCENARIO_CASES = f"{SUITE}.scenarios"
 # An XML 1.0 file must not contain these characters.
 _INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
@@ -38,11 +39,7 @@ def junit(evidence: Mapping[str, Any]) -> str:
 def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
     """Return the JUnit report of a run with several targets. Each target is a test suite."""
     suites = [_suite(target, target["name"], f"{CASES}.{target['name']}") for target in clouds["targets"]]
-    root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(clouds["seconds"])})
-    for count in ("tests", "failures", "errors"):
-        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
-    root.extend(suites)
-    return _text(root)
+    return _text(_suites(suites, clouds["seconds"]))
 
 
 def junit_of_drain(drain: Mapping[str, Any]) -> str:
@@ -74,6 +71,30 @@ def junit_of_coverage(report: Mapping[str, Any]) -> str:
     seconds = {"total": report["seconds"]}
     found = {**report, "seconds": seconds, "steps": coverage.junit_cases(report)}
     return _text(_suite(found, SUITE, COVERAGE_CASES))
+
+
+def junit_of_scenarios(report: Mapping[str, Any]) -> str:
+    """Return the JUnit report of a run of scenarios, with a test suite for each suite.
+
+    A run that failed before its first scenario has one suite with one test case.
+    """
+    suites = []
+    for name, found in scenarios.suites_of(report).items():
+        seconds = {"total": sum(scenario["seconds"] for scenario in found)}
+        steps = scenarios.junit_cases(found)
+        suites.append(_suite({**report, "seconds": seconds, "steps": steps}, name, f"{SCENARIO_CASES}.{name}"))
+    if not suites:
+        case = {"name": "scenarios", "outcome": "error", "seconds": report["seconds"], "reason": report["reason"]}
+        suites = [_suite({**report, "seconds": {"total": report["seconds"]}, "steps": [case]}, SUITE, SCENARIO_CASES)]
+    return _text(_suites(suites, report["seconds"]))
+
+
+def _suites(suites: list[ET.Element], seconds: float) -> ET.Element:
+    root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(seconds)})
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.extend(suites)
+    return root
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:

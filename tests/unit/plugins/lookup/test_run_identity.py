@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible import constants
 from ansible_collections.stackproof.migration.plugins.lookup import run_identity
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import (
     OWNER_KEY,
     RUN_KEY,
     UNTIL_KEY,

@@ -40,6 +40,7 @@ MODULES = [
     "migration_matrix_info",
     "migration_preflight",
     "migration_readiness_info",
+    "migration_scenarios",
     "migration_wait",
     "server_batch",
     "server_cold_migrate",

@@ -7,7 +7,7 @@ import os
 from typing import Any
 
 import jinja2
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import (
     OWNER_KEY,
     UNTIL_KEY,
     RunOwner,

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import (
     OWNER_KEY,
     RUN_KEY,
     UNTIL_KEY,

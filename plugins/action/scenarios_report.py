@@ -1,0 +1,48 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the report about a run of scenarios on the controller."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import collection_version
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_scenarios
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
+    ReportAction,
+    environment_names,
+)
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios_page import html, scenario_pages
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import Files
+
+
+class ActionModule(ReportAction):
+    """The action plugin of the module scenarios_report."""
+
+    CONTENT = "result"
+    ADVICE = (
+        "Set the option directory, or the role input migration_scenarios_report_dir, to another folder."
+        " With an empty value, the role writes no report."
+    )
+
+    def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:  # noqa: ARG002  # the result has the time
+        report = build(
+            options["result"],
+            collection=collection_version(),
+            redact_hosts=options["redact_hosts"],
+            name_sources=[environment_names()],
+        )
+        return {
+            "scenarios": ("scenarios.json", json.dumps(report, indent=2) + "\n"),
+            "junit": ("junit.xml", junit_of_scenarios(report)),
+            **{name: (name, text) for name, text in scenario_pages(report)},
+            # The page with the links to the other pages is the last one that is written.
+            "html": ("index.html", html(report)),
+        }
