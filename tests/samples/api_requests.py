@@ -75,6 +75,7 @@ LIST_HYPERVISORS = ApiRequest("GET", "/os-hypervisors", microversions.HYPERVISOR
 LIST_IN_PROGRESS = ApiRequest("GET", "/servers/{server_id}/migrations", microversions.MIGRATIONS_IN_PROGRESS)
 LIST_KEY_PAIRS = ApiRequest("GET", "/os-keypairs", microversions.KEY_PAIRS)
 LIST_MIGRATIONS = ApiRequest("GET", "/os-migrations", microversions.LIST_MIGRATIONS)
+LIST_SERVER_IDS = ApiRequest("GET", "/servers", microversions.SERVER_IDS)
 LIST_SERVER_GROUPS = ApiRequest("GET", "/os-server-groups", microversions.SERVER_GROUPS)
 LIST_SERVERS = ApiRequest("GET", "/servers/detail", microversions.SERVERS)
 LIST_SERVERS_WITH_HOSTS = ApiRequest("GET", "/servers/detail", microversions.SERVERS_WITH_HOSTS)

@@ -207,6 +207,7 @@ class Scenario:
             self._wait_for_status(server, "ACTIVE")
         self._send(requests.READ_SERVER, id=MISSING)
         self._send(requests.LIST_SERVERS, query={"all_tenants": "1", "limit": "1"})
+        self._send(requests.LIST_SERVER_IDS, query={"all_tenants": "1"})
         self._send(requests.LIST_SERVERS_WITH_IMAGE_PROPERTIES, query={"all_tenants": "1"})
         self._send(requests.LIST_SERVERS_WITH_HOSTS, query={"all_tenants": "1"})
         self._send(requests.LIST_SERVER_GROUPS, query={"all_projects": "True", "limit": "1000", "offset": "0"})
