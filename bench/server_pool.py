@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import functools
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -64,18 +63,32 @@ class ServerPool:
         for server in there[count:]:
             self._bare.delete(server)
         self._until(lambda: len(self._all()) <= count, "the servers are deleted")
-        wanted = len(there[:count])
+        present = len(there[:count])
         self._only(HOSTS[0])
-        while wanted < count:
-            chunk = min(self._chunk, count - wanted)
+        while present < count:
+            chunk = min(self._chunk, count - present)
             image, flavor = self._bare.image(IMAGE), self._bare.flavor(FLAVOR)
             self._bare.boot(NAME, chunk, image, flavor, self._metadata, self._devices)
-            wanted += chunk
-            self._until(functools.partial(self._are_up, wanted), f"{wanted} servers are up")
+            self._until(self._are_built, f"{chunk} more servers are up")
+            self._delete_failed()
+            before, present = present, len(self.on(HOSTS[0]))
+            if present == before:
+                raise ServerPoolError(f"All {chunk} servers of a request are in ERROR. See the logs of nova-compute.")
         self.open()
 
-    def _are_up(self, wanted: int) -> bool:
-        return len(self.on(HOSTS[0])) == wanted
+    def _are_built(self) -> bool:
+        return all(one["status"] != "BUILD" for one in self._all())
+
+    def _delete_failed(self) -> None:
+        """Delete the servers in ERROR, so that the caller boots other servers.
+
+        Cinder reports a new volume as available before it stores the service of the volume. If Nova reads the volume
+        between these two steps, the boot fails. This occurs when the machine is slow.
+        """
+        failed = {one["id"] for one in self._all() if one["status"] == "ERROR"}
+        for server in failed:
+            self._bare.delete(server)
+        self._until(lambda: failed.isdisjoint(one["id"] for one in self._all()), "failed servers are deleted")
 
     def move_all_to(self, host: str) -> None:
         """Move all servers of the benchmark to one host, and enable both compute services."""
