@@ -34,6 +34,7 @@ GUESTS_PORT_BASE = 18870
 VOLUMES_PORT_BASE = 18930
 AUDIT_PORT_BASE = 18970
 COVERAGE_PORT_BASE = 18990
+SCENARIOS_PORT_BASE = 19010
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"
 
@@ -134,6 +135,24 @@ def coverage_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
         tmp_path_factory.mktemp("coverage"),
         local_cloud_hypervisor="fake",
         local_cloud_hosts=4,
+    )
+    lab.start()
+    yield lab
+    remove_or_keep(lab, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def scenario_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Yield a cloud that offers what all scenarios need, except guests that count."""
+    lab = Lab(
+        STATE.with_name("proof-scenarios"),
+        SCENARIOS_PORT_BASE,
+        tmp_path_factory.mktemp("scenarios"),
+        local_cloud_hypervisor="fake",
+        local_cloud_hosts=3,
+        local_cloud_volumes="fake",
+        local_cloud_networks="flat",
+        local_cloud_same_host_resize=True,
     )
     lab.start()
     yield lab

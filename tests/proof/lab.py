@@ -109,6 +109,11 @@ class Lab:
         inputs = {"regression_coverage": "each_host", **inputs}
         return self._start_run("regression.yml", ("migration_coverage",), environment, inputs)
 
+    def scenarios(self, **inputs: Any) -> Run:
+        """Start a run of scenarios."""
+        environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
+        return self._start_run("regression.yml", ("migration_scenarios",), environment, inputs)
+
     def readiness(self, **inputs: Any) -> Run:
         """Start a report about the hosts that can be emptied."""
         environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}

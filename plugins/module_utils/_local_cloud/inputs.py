@@ -88,7 +88,7 @@ def _check_hosts(role_inputs: RoleInputs) -> None:
         )
     role_inputs.require_seconds("migration_seconds", zero=True)
     role_inputs.require_whole_number("migration_bandwidth", 0, " for no limit")
-    role_inputs.require_switches("post_copy")
+    role_inputs.require_switches("post_copy", "same_host_resize")
     role_inputs.require_text("qemu", what="the path of a folder")
     role_inputs.require_whole_number("live_migrations_per_host", 1)
     role_inputs.require_whole_number("api_workers", 1)
@@ -166,6 +166,7 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
         },
         "hosts": whole_number_of(role_inputs["hosts"]),
         "live_migrations_per_host": whole_number_of(role_inputs["live_migrations_per_host"]),
+        "same_host_resize": switch_of(role_inputs["same_host_resize"]),
         "api_workers": whole_number_of(role_inputs["api_workers"]),
         "networks": role_inputs["networks"],
         "port_base": whole_number_of(role_inputs["port_base"]),

@@ -87,6 +87,7 @@ class Settings:
     hypervisor_settings: dict[str, Any]
     hosts: tuple[str, ...]
     live_migrations_per_host: int
+    same_host_resize: bool
     api_workers: int
     port_base: int
     keeps_port_base: bool
@@ -122,6 +123,7 @@ class Settings:
             hypervisor_settings=raw["hypervisor_settings"],
             hosts=tuple(f"compute{number}" for number in range(1, positive_int("hosts", raw) + 1)),
             live_migrations_per_host=positive_int("live_migrations_per_host", raw),
+            same_host_resize=bool(raw["same_host_resize"]),
             api_workers=positive_int("api_workers", raw),
             port_base=port_base or current_port_base(layout),
             keeps_port_base=not port_base,

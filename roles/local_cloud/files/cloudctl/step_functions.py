@@ -181,6 +181,7 @@ def write_configuration(context: StepContext) -> None:
         ],
         "addresses": settings.addresses,
         "live_migrations_per_host": settings.live_migrations_per_host,
+        "same_host_resize": settings.same_host_resize,
         "api_workers": settings.api_workers,
         "databases": [name for schema in _schemas(context).values() for name in schema.databases],
         "release": settings.release,

@@ -78,6 +78,7 @@ def order(layout: Layout) -> dict[str, Any]:
         "auto_hypervisor": False,
         "hosts": 2,
         "live_migrations_per_host": 1,
+        "same_host_resize": False,
         "api_workers": 1,
         "port_base": free_ports(),
         "mariadbd": "mariadbd",

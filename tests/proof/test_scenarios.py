@@ -1,0 +1,146 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each scenario is red if a fault puts its bug back, and no scenario is red in a healthy cloud."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from ansible_collections.stackproof.migration.plugins.lookup.scenario_catalogue import FILES
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.definition import parse_scenario
+from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
+from ansible_collections.stackproof.migration.tests.proof.rows import Row
+from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+    from ansible_collections.stackproof.migration.tests.proof.rows import Table
+    from ansible_collections.stackproof.migration.tests.proof.runs import Result
+
+SCHEMA = json.loads((ROOT / "schemas/scenarios.schema.json").read_text(encoding="utf-8"))
+SCENARIOS = [parse_scenario(given) for given in read_catalogue([FILES])["scenarios"]]
+# The whole catalogue must not take longer, in seconds.
+MAX_SECONDS = 360
+RED = ("failed", "error", "inconclusive")
+INPUTS = {"regression_allow_disruptive": True, "migration_scenarios_same_host_resize": True}
+# The fault of this scenario loses what the guest writes, so it needs hosts of the kind libvirt: see test_volumes.py.
+NEEDS_GUESTS = frozenset({"volumes/data-volume"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """Faults that do not affect each other, and the reason that each scenario must report."""
+
+    faults: tuple[str, ...]
+    reasons: Mapping[str, str]
+    timeout: int = 60
+
+
+GROUPS = (
+    Group(
+        ("bug-1718455",),
+        {
+            "concurrent-instances/one-of-several": "No valid host|Not enough hosts",
+            "concurrent-instances/side-by-side": "No valid host|Not enough hosts",
+            "concurrent-instances/to-one-host": "No valid host|Not enough hosts",
+        },
+    ),
+    Group(
+        ("bug-1797580", "bug-1890244", "bug-1949808", "forced-host-kept", "paused-becomes-active"),
+        {
+            "live-migration/after-cold-migration": "No valid host",
+            "live-migration/group-deleted": "group .* could not be found",
+            "live-migration/forced-host": "No valid host",
+            "live-migration/paused": "server_status is ACTIVE, expected PAUSED",
+            "interruptions/abort-queued": "server_status is MIGRATING, expected ACTIVE",
+        },
+    ),
+    Group(
+        ("allocations-not-reverted", "bug-1815153", "deleted-resources-read-again", "group-ignored-by-moves"),
+        {
+            "cold-migration/named-host-confirmed": "destination is compute., expected compute.",
+            "cold-migration/reverted": "Placement holds allocations|Placement still holds",
+            "live-migration/after-reverted-resize": "Placement holds allocations|Placement still holds",
+            "live-migration/flavor-deleted": "Flavor .* could not be found",
+            "live-migration/image-deleted": "Image .* could not be found",
+            "interruptions/abort-running": "migration_allocations is compute., expected none",
+            "interruptions/deleted": "migration_allocations_released is compute., expected none",
+            "concurrent-instances/anti-affinity": "the anti-affinity group is broken",
+        },
+    ),
+    Group(
+        (
+            "allocation-kept",
+            "confirmed-allocation-kept",
+            "disabled-source-refused",
+            "port-binding-left",
+            "volume-attachment-kept",
+        ),
+        {
+            "live-migration/there-and-back": "Placement still holds an allocation",
+            "live-migration/after-confirmed-resize": "Placement still holds an allocation",
+            "cold-migration/same-host-resize": "Placement still holds an allocation|allocation_amounts",
+            "cold-migration/from-disabled-host": "Compute service of compute. is unavailable",
+            "volumes/boot-volume": "2 attachments",
+            "networks/port": "INACTIVE",
+            "networks/second-port": "INACTIVE",
+        },
+    ),
+    Group(
+        ("force-complete-ignored", "never-ends"),
+        {"interruptions/force-complete": "timed out"},
+        timeout=10,
+    ),
+)
+
+
+def record(lab: Lab, table: Table, row: Row, result: Result) -> dict[str, dict[str, Any]]:
+    """Add the result to the table. Return the scenarios by their ids. Require a valid report and no orphans."""
+    table.add(row, result.outcome, result.reason, result.seconds, None)
+    row.check(result)
+    assert lab.orphans() == {"servers": [], "allocations": []}
+    report: dict[str, Any] = json.loads((result.report / "scenarios.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    return {f"{one['suite']}/{one['name']}": one for one in report["scenarios"]}
+
+
+def test_healthy_cloud(scenario_lab: Lab, table: Table) -> None:
+    scenario_lab.start()
+    result = scenario_lab.scenarios(regression_suites="all", **INPUTS).result()
+    found = record(scenario_lab, table, Row(f"nothing: all {len(SCENARIOS)} scenarios", "passed"), result)
+    assert set(found) == {scenario.id for scenario in SCENARIOS}
+    assert [one["id"] for one in found.values() if one["outcome"] in RED] == []
+    assert result.seconds <= MAX_SECONDS
+
+
+@pytest.mark.parametrize("group", GROUPS, ids=lambda group: "+".join(group.faults))
+def test_fault_turns_scenarios_red(scenario_lab: Lab, table: Table, group: Group) -> None:
+    scenario_lab.start(group.faults)
+    names, timeout = list(group.reasons), group.timeout
+    inputs = {"regression_scenarios": names, "migration_scenarios_migrate_timeout": timeout, **INPUTS}
+    result = scenario_lab.scenarios(**inputs, migration_scenarios_settle_timeout=10).result()
+    row = Row(f"the faults {', '.join(group.faults)}: {len(names)} scenarios", "failed")
+    found = record(scenario_lab, table, row, result)
+    assert {name: found[name]["outcome"] for name in names} == dict.fromkeys(names, "failed")
+    wrong = [
+        found[name]["reason"]
+        for name, pattern in group.reasons.items()
+        if not re.search(pattern, found[name]["reason"])
+    ]
+    assert wrong == []
+
+
+def test_each_scenario_has_a_row() -> None:
+    tested = {name: set(group.faults) for group in GROUPS for name in group.reasons}
+    expected = {one.id: set(one.faults) for one in SCENARIOS if one.faults and one.id not in NEEDS_GUESTS}
+    assert tested.keys() == expected.keys()
+    assert all(faults <= tested[name] for name, faults in expected.items())
