@@ -116,3 +116,41 @@ def test_refuses_module_without_documentation() -> None:
 def test_shows_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert reference.main([]) == 2
     assert "usage:" in capsys.readouterr().err
+
+
+SCENARIO = """
+title: A server moves
+tests: Moves a server.
+steps: [boot, live_migrate]
+checks: [status]
+no_fault: There is none.
+"""
+
+
+@pytest.fixture
+def with_scenarios(root: Path) -> Path:
+    """Return the root with a scenario, and with a page about scenarios that has a part written by hand."""
+    path = root / "roles/migration_scenarios/files/scenarios/live-migration/example.yml"
+    path.parent.mkdir(parents=True)
+    path.write_text(SCENARIO, encoding="utf-8")
+    page = f"# By hand\n\n{reference.BEGIN}old\n{reference.END}\nAlso by hand.\n"
+    (root / "docs/scenarios.md").write_text(page, encoding="utf-8")
+    return root
+
+
+def test_writes_only_the_generated_part_of_the_page_about_scenarios(with_scenarios: Path) -> None:
+    reference.write(with_scenarios)
+    text = (with_scenarios / "docs/scenarios.md").read_text(encoding="utf-8")
+    assert text.startswith("# By hand\n")
+    assert text.endswith("\nAlso by hand.\n")
+    assert "### live-migration/example" in text
+    assert "2. live-migrate to another named host" in text
+    assert "old" not in text.splitlines()
+    assert reference.stale(with_scenarios) == []
+
+
+def test_page_about_scenarios_is_stale_after_a_change_of_a_scenario(with_scenarios: Path) -> None:
+    reference.write(with_scenarios)
+    path = with_scenarios / "roles/migration_scenarios/files/scenarios/live-migration/example.yml"
+    path.write_text(SCENARIO.replace("A server moves", "A server stays"), encoding="utf-8")
+    assert reference.stale(with_scenarios) == ["docs/scenarios.md"]

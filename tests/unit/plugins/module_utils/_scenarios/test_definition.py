@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.stackproof.migration.plugins.lookup.scenario_catalogue import FILES
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.definition import (
@@ -60,6 +63,15 @@ def test_each_scenario_has_a_fault_or_says_why_there_is_none(scenario: Any) -> N
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
 def test_known_issues_explain_only_expected_checks(scenario: Any) -> None:
     assert all(issue.checks <= set(scenario.checks) for issue in scenario.known_issues)
+
+
+def test_examples_of_the_guide_are_valid() -> None:
+    guide = (Path(__file__).parents[5] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    examples = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)]
+    profiles = [profile for one in examples for profile in one.get("regression_profiles", [])]
+    scenarios = [one for one in examples if "steps" in one]
+    assert [parse_profile(one).name for one in profiles] == ["database", "port"]
+    assert [parse_scenario({**one, "suite": "live-migration", "name": "x"}).tags for one in scenarios] == [("ours",)]
 
 
 def test_each_kind_of_step_has_a_function_and_a_text() -> None:
