@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.model import Profile, ScenarioRun
 
 
+# A run uses at least this number of hosts, if the cloud has them.
+_HOSTS = 3
+
+
 @dataclass(frozen=True)
 class CloudFacts:
     """What the run knows about the cloud before it boots servers."""
@@ -29,6 +33,8 @@ class CloudFacts:
     unusable: Mapping[str, str] = field(default_factory=dict)
     # The availability zone of each host.
     zones: Mapping[str, str] = field(default_factory=dict)
+    # So many servers may exist at the same time. Each of the hosts has room for all of them.
+    max_servers: int = 20
     newest: str = "2.1"
     # The oldest and the newest version of Nova that the cloud can have.
     versions: tuple[int, int] = (0, 99)
@@ -46,6 +52,55 @@ class CloudFacts:
     profile_problems: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class HostRoom:
+    """The hosts that a run uses, and the number of servers that may exist at the same time."""
+
+    hosts: tuple[str, ...]
+    unusable: Mapping[str, str]
+    zones: Mapping[str, str]
+    max_servers: int
+
+
+def share_room(
+    room: Mapping[str, int | None], unusable: Mapping[str, str], zones: Mapping[str, str], max_servers: int
+) -> HostRoom:
+    """Return the hosts that a run uses.
+
+    ``room`` contains the number of servers that fit on each usable host, or None if it is not known. At most so many
+    servers may exist that each host has room for all of them. Otherwise a migration could fail because of other servers
+    of the run. Hosts with less room than the third largest host are not used, so that a full host does not limit a run.
+    """
+    known = {host: max_servers if number is None else number for host, number in room.items()}
+    largest = sorted(known.values(), reverse=True)[:_HOSTS]
+    limit = min([*largest, max_servers])
+    small = {
+        host: f"it has room for {number} servers, and the run needs room for {limit}"
+        for host, number in known.items()
+        if number < limit
+    }
+    hosts = tuple(host for host in known if host not in small)
+    return HostRoom(hosts, {**unusable, **small}, zones, limit)
+
+
+def servers_within_quota(limits: Mapping[str, int], flavor: Mapping[str, Any], most: int) -> int:
+    """Return how many servers of the flavor the project may boot, at most ``most``.
+
+    ``limits`` is the part ``absolute`` of Nova's answer. A negative limit means that there is no limit.
+    """
+    keys = (
+        ("maxTotalInstances", "totalInstancesUsed", 1),
+        ("maxTotalCores", "totalCoresUsed", flavor["vcpus"]),
+        ("maxTotalRAMSize", "totalRAMUsed", flavor["ram"]),
+    )
+    fitting = [
+        (limits[limit] - limits.get(used, 0)) // amount
+        for limit, used, amount in keys
+        if limits.get(limit, -1) >= 0 and amount
+    ]
+    return max(0, min([most, *fitting]))
+
+
 def why_not_applicable(run: ScenarioRun, facts: CloudFacts) -> str | None:
     """Return the first precondition that is not met, as a sentence. Return None if all of them are met."""
     requires = {**run.scenario.preconditions, **_of_profile(run.profile, run.scenario.preconditions)}
@@ -53,6 +108,12 @@ def why_not_applicable(run: ScenarioRun, facts: CloudFacts) -> str | None:
         problem: str | None = _PRECONDITIONS[name](value, facts)
         if problem:
             return problem
+    servers = int(run.scenario.boot["count"])
+    if servers > facts.max_servers:
+        return (
+            f"The scenario needs {servers} servers, but only {facts.max_servers} fit on each host and into the quota of"
+            " the project. Delete servers, choose a smaller flavor, or raise the quota or max_servers."
+        )
     return facts.profile_problems.get(run.profile.name)
 
 

@@ -16,7 +16,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     CloudError,
     ForbiddenError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import nova_releases, text
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import LIMITS, nova_releases, text
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.resources import resource_request
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder import volumes as cinder_volumes
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
@@ -28,7 +28,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.applicability import (
     CloudFacts,
+    HostRoom,
     network_names,
+    servers_within_quota,
+    share_room,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.requirements import DeviceRequirements
 
@@ -41,8 +44,6 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.resources import RunOptions
 
 _MIB = 1024**2
-# The servers of a run may be on the same host for a moment.
-_ROOM = 2
 _FIELDS = ["id", "name", "subnets", "shared", "project_id", "router:external"]
 
 
@@ -63,7 +64,7 @@ class FactsReader:
         image = self._find("image", options.image)
         flavor = self._find("flavor", options.flavor)
         roles = cloud.identity().roles
-        hosts, unusable, zones = self._hosts(flavor)
+        found = self._hosts(flavor)
         networks, why = self._networks()
         problems = {}
         for profile in profiles:
@@ -71,9 +72,10 @@ class FactsReader:
             if problem:
                 problems[profile.name] = problem
         return CloudFacts(
-            hosts=tuple(hosts),
-            unusable=unusable,
-            zones=zones,
+            hosts=found.hosts,
+            unusable=found.unusable,
+            zones=found.zones,
+            max_servers=min(found.max_servers, self._servers_within_quota(flavor)),
             newest=text(cloud.microversions.newest),
             versions=nova_releases(cloud.microversions.newest),
             administrator="admin" in roles,
@@ -92,22 +94,28 @@ class FactsReader:
             self._found[kind, name] = find(self._cloud, name)
         return self._found[kind, name]
 
-    def _hosts(self, flavor: Mapping[str, Any]) -> tuple[list[str], dict[str, str], dict[str, str]]:
-        """Return the usable hosts, the reasons for other hosts, and the zones of the usable hosts."""
+    def _hosts(self, flavor: Mapping[str, Any]) -> HostRoom:
+        """Return the usable hosts, and how many servers may exist at the same time."""
         try:
             hypervisors = compute_services.hypervisors(self._cloud)
             services = compute_services.services(self._cloud)
         except ForbiddenError as error:
-            return [], {"compute hosts": f"this user may not read them ({error.failure.message})"}, {}
+            why = f"this user may not read them ({error.failure.message})"
+            return HostRoom((), {"compute hosts": why}, {}, self._options.max_servers)
         request = resource_request(None, flavor, from_volume=False)
-        room = Placement(self._cloud).room_for(dict(request.resources), _ROOM) if request else None
-        judged = host_eligibility.judge(host_eligibility.merge(hypervisors, services), room=room, spare=_ROOM - 1)
+        room = Placement(self._cloud).room_for(dict(request.resources), self._options.max_servers) if request else None
+        judged = host_eligibility.judge(host_eligibility.merge(hypervisors, services), room=room)
         usable = [host for host in judged if host["usable"]]
-        return (
-            [str(host["name"]) for host in usable],
+        return share_room(
+            {str(host["name"]): None if room is None else room.get(host["provider"], 0) for host in usable},
             {str(host["name"]): str(host["obstacle"]) for host in judged if not host["usable"]},
             {str(host["name"]): str(host["availability_zone"] or "") for host in usable},
+            self._options.max_servers,
         )
+
+    def _servers_within_quota(self, flavor: Mapping[str, Any]) -> int:
+        body = self._cloud.get("/limits", "Reading the project's limits", need=LIMITS)
+        return servers_within_quota(body["limits"]["absolute"], flavor, self._options.max_servers)
 
     def _networks(self) -> tuple[list[str], str]:
         """Return the networks for ports, and why there are none."""

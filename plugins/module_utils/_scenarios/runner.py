@@ -84,7 +84,7 @@ class ScenarioRunner:
             self._results |= {run.id: result_of(run, PLANNED, "") for run in applicable}
         else:
             numbers = {run.id: number for number, run in enumerate(runs, 1)}
-            for wave in plan(applicable, self.options.max_servers):
+            for wave in plan(applicable, facts.max_servers):
                 failure = self._run_wave(wave, numbers, facts) or failure
         values = self._values(runs, facts)
         return Report(values) if failure is None else Report.failure(failure, values)

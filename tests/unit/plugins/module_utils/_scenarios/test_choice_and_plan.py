@@ -14,6 +14,8 @@ from ansible_collections.stackproof.migration.plugins.lookup.scenario_catalogue 
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.applicability import (
     CloudFacts,
     network_names,
+    servers_within_quota,
+    share_room,
     why_not_applicable,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.definition import (
@@ -170,6 +172,7 @@ def test_everything_is_applicable_to_a_full_cloud(name: str) -> None:
         ("cold-migration/same-host-resize", {"same_host_resize": False}, "set same_host_resize"),
         ("cold-migration/from-disabled-host", {"disruptive": False}, "set allow_disruptive"),
         ("cold-migration/reverted", {"newest": "2.53"}, "needs the Compute microversion 2.56"),
+        (DEFAULT_SCENARIO, {"max_servers": 2}, "needs 3 servers, but only 2 fit"),
         (DEFAULT_SCENARIO, {"profile_problems": {"default": "No image."}}, "No image."),
     ],
 )
@@ -177,6 +180,37 @@ def test_says_why_a_scenario_is_not_applicable(name: str, changes: dict[str, Any
     why = why_not_applicable(run_of(name), replace(FULL, **changes))
     assert why is not None
     assert reason in why
+
+
+@pytest.mark.parametrize(
+    ("room", "hosts", "most"),
+    [
+        ({"a": 8, "b": 8, "c": 7}, ("a", "b", "c"), 7),
+        ({"a": 8, "b": 8, "c": 7, "d": 2}, ("a", "b", "c"), 7),
+        ({"a": 8, "b": 3}, ("a", "b"), 3),
+        ({"a": 50, "b": 60}, ("a", "b"), 20),
+        ({"a": None, "b": None}, ("a", "b"), 20),
+        ({}, (), 20),
+    ],
+)
+def test_each_host_has_room_for_all_servers(room: dict[str, int | None], hosts: tuple[str, ...], most: int) -> None:
+    found = share_room(room, {"x": "down"}, {}, 20)
+    assert (found.hosts, found.max_servers) == (hosts, most)
+    assert found.unusable.keys() == {"x", *(room.keys() - set(hosts))}
+
+
+@pytest.mark.parametrize(
+    ("limits", "servers"),
+    [
+        ({}, 20),
+        ({"maxTotalInstances": 10, "totalInstancesUsed": 3, "maxTotalCores": -1}, 7),
+        ({"maxTotalInstances": 10, "maxTotalCores": 8, "totalCoresUsed": 2}, 3),
+        ({"maxTotalRAMSize": 1024, "totalRAMUsed": 512}, 8),
+        ({"maxTotalInstances": 1, "totalInstancesUsed": 3}, 0),
+    ],
+)
+def test_quota_limits_the_number_of_servers(limits: dict[str, int], servers: int) -> None:
+    assert servers_within_quota(limits, {"vcpus": 2, "ram": 64}, 20) == servers
 
 
 def test_automatic_networks_are_different_as_long_as_there_are_some() -> None:
