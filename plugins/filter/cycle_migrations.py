@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import score_text
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.migrations import collect_migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 DOCUMENTATION = r"""
 name: cycle_migrations
@@ -35,6 +36,12 @@ options:
       are probed on the network, or if it receives notifications.
     type: bool
     default: false
+  blockers:
+    description: The reasons against the migrations, from the result of M(stackproof.migration.migration_preflight).
+    type: list
+    elements: dict
+    default: []
+    version_added: 1.1.0
 """
 
 EXAMPLES = r"""
@@ -75,20 +82,42 @@ _value:
       description: Whether the task failed before it requested any migration.
       type: bool
       sample: false
+    prediction:
+      description: How many predictions of M(stackproof.migration.migration_preflight) came true. A migration that Nova
+        did not end, or that the role did not request, counts as C(not_tried).
+      type: dict
+      version_added: 1.1.0
+      sample:
+        can_move: {moved: 1, failed: 0}
+        cannot_move: {moved: 0, failed: 0}
+        not_tried: 0
+        false_can_move: []
+        false_cannot_move: []
+    prediction_text:
+      description: The prediction as one line of text. Empty if no migration was tried.
+      type: str
+      version_added: 1.1.0
+      sample: "1 of 1 right; false can move: 0; false cannot move: 0; not tried: 0"
 """
 
 
 def cycle_migrations(
-    migrate: Mapping[str, Any], wait: Mapping[str, Any] | None = None, *, in_migrate: bool = False
+    migrate: Mapping[str, Any],
+    wait: Mapping[str, Any] | None = None,
+    *,
+    in_migrate: bool = False,
+    blockers: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Return the migrations of a test run from the results of the migration steps."""
-    cycle = collect_migrations(migrate, wait or {}, in_migrate=in_migrate)
+    cycle = collect_migrations(migrate, wait or {}, in_migrate=in_migrate, blockers=blockers)
     return {
         "migrations": cycle.migrations,
         "not_completed": cycle.not_completed,
         "failures_first": cycle.failures_first,
         "message": cycle.message,
         "not_requested": cycle.not_requested,
+        "prediction": cycle.prediction,
+        "prediction_text": score_text(cycle.prediction),
     }
 
 

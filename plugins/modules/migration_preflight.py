@@ -326,6 +326,33 @@ orphaned_resources:
       description: The value of the metadata key O(metadata_key).
       type: str
   sample: []
+blockers:
+  description:
+    - The reasons why Nova cannot live-migrate servers with this flavor, image and ports, according to the rules of
+      M(stackproof.migration.host_drain_info).
+    - They are no problems, because a test shows whether the prediction is right.
+  returned: always
+  type: list
+  elements: dict
+  version_added: 1.1.0
+  contains:
+    reason:
+      description: Name of the reason.
+      type: str
+      sample: vtpm
+    certainty:
+      description: V(certain), V(likely) or V(unknown).
+      type: str
+      sample: certain
+    detail:
+      description: The problem as a sentence.
+      type: str
+      sample: The server has a virtual TPM 2.0.
+    remedy:
+      description: The action that removes the blocker.
+      type: str
+      sample: Cold-migrate the server in agreement with its owner, because this stops the guest.
+  sample: []
 problems:
   description:
     - The preconditions that are not met. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota),

@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.tests.proof.reports import require_report
-from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
+from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, SUCCESS, Row
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
@@ -37,7 +37,7 @@ class Prover:
         """Add the result to the table. Require what the row expects, a valid report, and no orphaned resources."""
         self.table.add(row, result.outcome, result.reason, result.seconds, result.lag)
         if prediction := result.facts.get("prediction"):
-            self.table.add_prediction(prediction)
+            self.table.add_prediction(prediction, is_fault=row.expected not in SUCCESS)
         row.check(result)
         require_report(result)
         assert self.lab.orphans() == {"servers": [], "allocations": []}

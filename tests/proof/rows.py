@@ -25,7 +25,7 @@ _LONGEST_REASON = 300
 PASSED = "passed"
 DRAINED = "drained"
 # The command exits with 0 for these outcomes.
-_SUCCESS = (PASSED, DRAINED)
+SUCCESS = (PASSED, DRAINED)
 COLUMNS = ("what was done to the cloud", "expected", "found", "reason given", "seconds", "known after")
 
 
@@ -58,7 +58,7 @@ class Row:
 
     def check(self, result: Result) -> None:
         assert result.outcome == self.expected, result.reason
-        assert (result.exit_code == 0) is (self.expected in _SUCCESS), f"exit code {result.exit_code}"
+        assert (result.exit_code == 0) is (self.expected in SUCCESS), f"exit code {result.exit_code}"
         for pattern in self.reason_patterns:
             assert re.search(pattern, result.reason), f"{pattern!r} does not match in: {result.reason}"
         if self.recorded:
@@ -72,15 +72,18 @@ class Table:
 
     def __init__(self) -> None:
         self._lines: list[tuple[str, ...]] = []
-        self._predictions: list[Mapping[str, Any]] = []
+        self._predictions: dict[bool, list[Mapping[str, Any]]] = {False: [], True: []}
 
     def add(self, row: Row, outcome: str, reason: str, seconds: float, lag: float | None) -> None:
         shown_lag = "" if lag is None or not row.recorded else f"{lag:.1f} s"
         self._lines.append((row.change, row.expected, outcome, _short(reason), f"{seconds:.0f}", shown_lag))
 
-    def add_prediction(self, counts: Mapping[str, Any]) -> None:
-        """Add predictions that were compared with migrations, as ``prediction.score`` returns them."""
-        self._predictions.append(counts)
+    def add_prediction(self, counts: Mapping[str, Any], *, is_fault: bool = False) -> None:
+        """Add predictions that were compared with migrations, as ``prediction.score`` returns them.
+
+        ``is_fault`` is true if the cloud of the row has a fault, which the rules about blockers do not know.
+        """
+        self._predictions[is_fault].append(counts)
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -88,11 +91,12 @@ class Table:
     def markdown(self) -> str:
         rule = tuple("---" for _column in COLUMNS)
         lines = "".join(_line(cells) for cells in (COLUMNS, rule, *self._lines))
-        predicted = score_text(add_up(self._predictions))
-        return (
-            f"{lines}\nPredictions of moves, compared with the migrations that followed: {predicted}.\n"
-            if predicted
-            else lines
+        texts = {is_fault: score_text(add_up(counts)) for is_fault, counts in self._predictions.items()}
+        clouds = {False: "in rows without a fault", True: "in rows with a fault"}
+        return lines + "".join(
+            f"\nPredictions of moves {clouds[is_fault]}, compared with the migrations that followed: {text}.\n"
+            for is_fault, text in texts.items()
+            if text
         )
 
 

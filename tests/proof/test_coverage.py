@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.rows import Row
+from ansible_collections.stackproof.migration.tests.proof.rows import SUCCESS, Row
 from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def record(
     Each of the ``tested`` hosts must have been the source and the destination of a migration with an answer.
     """
     table.add(row, result.outcome, result.reason, result.seconds, None)
-    table.add_prediction(result.facts["prediction"])
+    table.add_prediction(result.facts["prediction"], is_fault=row.expected not in SUCCESS)
     row.check(result)
     assert lab.orphans() == {"servers": [], "allocations": []}
     found: dict[str, Any] = json.loads((result.report / "coverage.json").read_text(encoding="utf-8"))

@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.prediction import score_migrations
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.target import is_host_name
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Server = dict[str, Any]
 Migration = dict[str, Any]
@@ -44,6 +45,8 @@ class CycleMigrations:
     not_completed: list[Migration]
     # Whether an error occurred before the first migration request.
     not_requested: bool
+    # How many predictions of migration_preflight came true, as ``prediction.count`` returns it.
+    prediction: dict[str, Any]
 
     @property
     def message(self) -> str:
@@ -75,15 +78,27 @@ def select_servers(booted: Sequence[Server], target: str, count: int) -> Selecti
     return Selection(movable, problem)
 
 
-def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, in_migrate: bool) -> CycleMigrations:
+def collect_migrations(
+    migrate: Mapping[str, Any],
+    wait: Mapping[str, Any],
+    *,
+    in_migrate: bool,
+    blockers: Iterable[Mapping[str, Any]] = (),
+) -> CycleMigrations:
     """Return the migrations of a cycle.
 
     ``migrate`` is the result of server_live_migrate, and ``wait`` is the result of migration_wait. If ``in_migrate``
-    is true, server_live_migrate has monitored the migrations until their end.
+    is true, server_live_migrate has monitored the migrations until their end. ``blockers`` are the blockers in the
+    result of migration_preflight.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested
     not_completed = [migration for migration in migrations if migration["outcome"] not in _SUCCESSFUL]
     all_refused = all(migration["outcome"] == outcomes.REFUSED for migration in requested)
     failed = bool(migrate.get("failed"))
-    return CycleMigrations(migrations, not_completed, not_requested=failed and (not in_migrate or all_refused))
+    return CycleMigrations(
+        migrations,
+        not_completed,
+        not_requested=failed and (not in_migrate or all_refused),
+        prediction=score_migrations(migrations, blockers),
+    )

@@ -123,6 +123,12 @@ def needs_control(cycle: Mapping[str, Any]) -> bool:
     )
 
 
+def is_refused_by_nova(migration: Mapping[str, Any]) -> bool:
+    """Return whether Nova refused the migration for a reason that concerns the server or its hosts."""
+    refused = migration["outcome"] == outcomes.REFUSED
+    return bool(refused and _kind(migration) not in (_GUEST, _BUSY, *_CLIENT_KINDS))
+
+
 def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     unsuccessful = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
@@ -152,7 +158,7 @@ def _was_not_requested(migration: Migration) -> bool:
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 
-def _kind(migration: Migration) -> str | None:
+def _kind(migration: Mapping[str, Any]) -> str | None:
     return (migration.get("failure") or {}).get("kind")
 
 

@@ -19,7 +19,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     InputError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import LIMITS, LIVE_MIGRATE, text
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import FactsReader
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle import flavor_selection, image_selection
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.prediction import blockers_of_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     boot_devices,
     boot_references,
@@ -55,6 +57,7 @@ EMPTY_RESULT: dict[str, Any] = {
     "user": None,
     "project": None,
     "roles": [],
+    "blockers": [],
     "orphaned_servers": [],
     "orphaned_resources": [],
     "problems": [],
@@ -112,6 +115,7 @@ class Preflight:
             values |= {"image": flavor_selection.image_view(image), "image_chosen": self.plan.image is None}
         if flavor is not None:
             values |= {"flavor": flavor_selection.flavor_view(flavor), "flavor_chosen": self.plan.flavor is None}
+        values["blockers"] = self._blockers(image, flavor)
         requirements = self._check_devices(image)
         if hosts is not None:
             values |= self._hosts(hosts, flavor)
@@ -281,6 +285,16 @@ class Preflight:
                 f" {', '.join(extra_specs)}"
             )
         return choice.flavor
+
+    def _blockers(self, image: dict[str, Any] | None, flavor: dict[str, Any] | None) -> list[dict[str, Any]]:
+        """Return the reasons why Nova cannot live-migrate the servers."""
+        if image is None or flavor is None:
+            return []
+        ports = self.plan.devices.ports
+        vnic_types = [port.vnic_type or "normal" for port in ports if port.port is None]
+        context = FactsReader(self.cloud).context()
+        found = blockers_of_servers(flavor, image, vnic_types, context, from_volume=self._boot_volume)
+        return [blocker.as_result() for blocker in found]
 
     def _judged(
         self, hosts: list[host_eligibility.Host], room: dict[str, int] | None = None

@@ -56,6 +56,7 @@ def build(
         "requests": list(_requests(cycle)),
         "servers": _servers(cycle),
         "migrations": list(cycle.get("migrations") or []),
+        "prediction": dict(cycle.get("prediction") or {}),
         "guests": list((cycle.get("guests") or {}).get("consoles") or []),
         "control": dict(cycle.get("control") or {}),
         "polls": [*(migrate.get("polls") or []), *(wait.get("polls") or [])],

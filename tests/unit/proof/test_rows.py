@@ -20,8 +20,11 @@ def test_the_table_ends_with_the_sum_of_all_predictions() -> None:
     table.add_prediction(score(plan("a", can_move=True), moved=["a"], failed=[]))
     table.add_prediction(score(plan("b", can_move=True), moved=[], failed=["b"]))
     table.add_prediction(score(plan("c", can_move=False), moved=["c"], failed=[]))
-    last = table.markdown().splitlines()[-1]
-    assert last.endswith(": 1 of 3 right; false can move: 1; false cannot move: 1; not tried: 0.")
+    table.add_prediction(score(plan("d", can_move=True), moved=[], failed=["d"]), is_fault=True)
+    without, _empty, with_fault = table.markdown().splitlines()[-3:]
+    assert without.endswith("followed: 1 of 3 right; false can move: 1; false cannot move: 1; not tried: 0.")
+    assert with_fault.startswith("Predictions of moves in rows with a fault")
+    assert with_fault.endswith(": 0 of 1 right; false can move: 1; false cannot move: 0; not tried: 0.")
 
 
 def test_a_table_without_predictions_has_no_such_line() -> None:

@@ -45,7 +45,7 @@ def test_servers(count: int | str) -> None:
 
 
 def test_migrations() -> None:
-    one = {"outcome": "failed", "message": "probe-1: failed."}
+    one = {"server_name": "probe-1", "outcome": "failed", "message": "probe-1: failed."}
     found = render("cycle_migrations", "migrate | cycle_migrations(in_migrate=true)", migrate={"migrations": [one]})
     assert found == {
         "migrations": [one],
@@ -53,6 +53,14 @@ def test_migrations() -> None:
         "failures_first": [one],
         "message": "probe-1: failed.",
         "not_requested": False,
+        "prediction": {
+            "can_move": {"moved": 0, "failed": 1},
+            "cannot_move": {"moved": 0, "failed": 0},
+            "not_tried": 0,
+            "false_can_move": ["probe-1"],
+            "false_cannot_move": [],
+        },
+        "prediction_text": "0 of 1 right; false can move: 1; false cannot move: 0; not tried: 0",
     }
 
 

@@ -338,3 +338,10 @@ def test_refuses_invalid_options_before_the_first_request(
 ) -> None:
     assert words in run(migration_preflight, **options, fails=True)["msg"]
     assert fake.requests == []
+
+
+def test_blockers_of_the_servers(run: Run, fake: FakeCloud) -> None:
+    assert run(migration_preflight)["blockers"] == []
+    fake.flavors[0]["extra_specs"] = {"hw:tpm_version": "2.0"}
+    found = run(migration_preflight, flavor=fake.flavors[0]["name"])["blockers"]
+    assert [(one["reason"], one["certainty"]) for one in found] == [("vtpm", "certain")]
