@@ -1,0 +1,207 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action scenarios_report, tested with real folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jsonschema
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.action.scenarios_report import ActionModule
+from ansible_collections.stackproof.migration.plugins.doc_fragments.report import ModuleDocFragment
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.outcome import result_of
+from ansible_collections.stackproof.migration.plugins.modules import scenarios_report as documentation
+
+RUN_ID = "scenarios-20260401T100000Z"
+SCHEMA = json.loads((Path(__file__).parents[4] / "schemas/scenarios.schema.json").read_text(encoding="utf-8"))
+ISSUE = {
+    "title": "Nova leaks",
+    "first": 17,
+    "fixed": None,
+    "range": "Nova 17 and newer",
+    "checks": ["released"],
+    "effect": "Less room.",
+    "source": "bug 1",
+}
+
+
+def step(outcome: str, *checks: dict[str, Any], reason: str = "", migrations: Any = ()) -> dict[str, Any]:
+    return {
+        "step": "live_migrate",
+        "text": "live-migrate to another named host",
+        "outcome": outcome,
+        "reason": reason,
+        "started": "2026-04-01T10:00:01.000+00:00",
+        "seconds": 4.5,
+        "checks": list(checks),
+        "migrations": list(migrations),
+    }
+
+
+def scenario(name: str, outcome: str, *steps: dict[str, Any], reason: str = "", **more: Any) -> dict[str, Any]:
+    suite, _slash, short = name.partition("/")
+    return {
+        "id": name,
+        "suite": suite,
+        "name": short.partition("[")[0],
+        "profile": "default",
+        "title": f"The title of {short}",
+        "tests": "Moves <servers>.",
+        "tags": [],
+        "bugs": [{"number": 1718455, "title": "It fails", "url": "https://bugs.launchpad.net/nova/+bug/1718455"}],
+        "expected_checks": ["status"],
+        "outcome": outcome,
+        "reason": reason,
+        "started": "2026-04-01T10:00:00.000+00:00" if steps else "",
+        "seconds": 6.0 if steps else 0.0,
+        "steps": list(steps),
+        "known_issues": [],
+        **more,
+    }
+
+
+MIGRATION = {
+    "server_name": "web",
+    "server_id": "1",
+    "outcome": "failed",
+    "message": "web: failed",
+    "source": "compute7",
+}
+WRONG = {"name": "server_host", "server": "web", "expected": "compute8", "found": "compute7", "ok": False}
+EVIDENCE = {
+    "run_id": RUN_ID,
+    "cloud": "mycloud",
+    "inputs": {},
+    "report_folder": {"directory": "/reports"},
+    "run": {
+        "microversion": "2.103",
+        "versions": [34, 34],
+        "hosts": [
+            {"name": "compute7", "usable": True, "reason": None},
+            {"name": "compute9", "usable": False, "reason": "down"},
+        ],
+        "scenarios": [
+            scenario(
+                "live-migration/paused",
+                "failed",
+                step("failed", WRONG, reason="Wrong host.", migrations=[MIGRATION]),
+                reason="Wrong host.",
+            ),
+            scenario("live-migration/there-and-back", "passed", step("passed")),
+            scenario(
+                "interruptions/deleted", "known_issue", step("failed"), reason="Nova leaks.", known_issues=[ISSUE]
+            ),
+            scenario("volumes/boot-volume[boot-volume]", "not_applicable", reason="No Cinder."),
+            scenario("networks/port", "error", step("error"), reason="HTTP 500."),
+        ],
+        "deleted": ["server web"],
+    },
+}
+RESULT = result_of(EVIDENCE, started=0.0, ended=60.0)
+PAGES = [
+    "scenarios/interruptions-deleted.html",
+    "scenarios/live-migration-paused.html",
+    "scenarios/live-migration-there-and-back.html",
+    "scenarios/networks-port.html",
+    "scenarios/volumes-boot-volume-boot-volume.html",
+]
+
+
+def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
+    task = Task()
+    task.action = "stackproof.migration.scenarios_report"
+    task.args = {"directory": str(directory), **args}
+    task.check_mode = check
+    context, loader = PlayContext(), DataLoader()
+    action = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+    return action.run(task_vars={})
+
+
+def files(directory: Path) -> dict[str, str]:
+    paths = [path for path in directory.rglob("*") if path.is_file()]
+    return {str(path.relative_to(directory)): path.read_text(encoding="utf-8") for path in paths}
+
+
+def test_options_match_the_documentation() -> None:
+    texts = (ModuleDocFragment.DOCUMENTATION, documentation.DOCUMENTATION)
+    documented = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
+    for option in documented.values():
+        del option["description"]
+    assert documented == ActionModule.argument_spec()
+
+
+def test_writes_a_page_for_each_scenario_and_links_it(tmp_path: Path) -> None:
+    folder = tmp_path / "reports" / RUN_ID
+    result = report(folder, result=RESULT)
+    found = files(folder)
+    assert sorted(found) == ["index.html", "junit.xml", "scenarios.json", *PAGES]
+    assert all(f'href="{page}"' in found["index.html"] for page in PAGES)
+    assert Path(result["scenarios"]).name == "scenarios.json"
+    jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(found["scenarios.json"]))
+    assert (tmp_path / "reports" / "latest").resolve() == folder
+
+
+def test_page_of_a_scenario_shows_steps_checks_bugs_and_migrations(tmp_path: Path) -> None:
+    report(tmp_path, result=RESULT)
+    page = files(tmp_path)["scenarios/live-migration-paused.html"]
+    for text in ("1. live-migrate to another named host", "✕ server host", "compute8", "bug 1718455", "web: failed"):
+        assert text in page
+    assert "Moves &lt;servers&gt;." in page
+    assert 'href="../index.html"' in page
+
+
+def test_summary_lists_known_issues(tmp_path: Path) -> None:
+    report(tmp_path, result=RESULT)
+    page = files(tmp_path)["index.html"]
+    for text in ("Nova 17 and newer", "Less room.", "not applicable", "known issue", "compute9"):
+        assert text in page
+
+
+def test_junit_has_a_suite_for_each_suite(tmp_path: Path) -> None:
+    report(tmp_path, result=RESULT)
+    root = ET.fromstring(files(tmp_path)["junit.xml"])  # noqa: S314 - the test has created this text
+    counts = {one.get("name"): [one.get(key) for key in ("tests", "failures", "errors", "skipped")] for one in root}
+    assert counts == {
+        "live-migration": ["2", "1", "0", "0"],
+        "interruptions": ["1", "0", "0", "1"],
+        "volumes": ["1", "0", "0", "1"],
+        "networks": ["1", "0", "1", "0"],
+    }
+    cases = [case.get("name") for case in root.iter("testcase")]
+    assert cases == ["paused", "there-and-back", "deleted", "boot-volume[boot-volume]", "port"]
+
+
+def test_run_without_scenarios_has_one_case(tmp_path: Path) -> None:
+    early = result_of({"run_id": RUN_ID, "failure": {"reason": "No image."}}, started=0.0, ended=1.0)
+    report(tmp_path, result=early)
+    (case,) = ET.fromstring(files(tmp_path)["junit.xml"]).iter("testcase")  # noqa: S314 - the test has created this text
+    assert case.find("error") is not None
+    assert "No image." in files(tmp_path)["index.html"]
+
+
+@pytest.mark.parametrize("name", ["compute7", "compute9", "mycloud"])
+def test_no_redacted_file_has_a_name_of_the_site(tmp_path: Path, name: str) -> None:
+    report(tmp_path, result=RESULT, redact_hosts=True)
+    assert [path for path, text in files(tmp_path).items() if name in text] == []
+
+
+def test_names_a_folder_that_is_not_writable(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "migration_scenarios_report_dir" in report(tmp_path / "file" / "b", result=RESULT)["msg"]
+
+
+def test_check_mode_creates_nothing(tmp_path: Path) -> None:
+    assert report(tmp_path / "a", check=True, result=RESULT)["changed"]
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,155 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module migration_scenarios, run against the fake cloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.lookup.scenario_catalogue import FILES
+from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import RUN_KEY
+from ansible_collections.stackproof.migration.plugins.modules import migration_scenarios
+from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+CATALOGUE = read_catalogue([FILES])
+RUN_ID = "scenarios-1"
+CHANGES = ("POST", "PUT", "DELETE")
+
+
+def run(fake: FakeCloud, *names: str, check: bool = False, **options: Any) -> Report:
+    defaults = {name: spec.get("default") for name, spec in migration_scenarios.MODULE.argument_spec.items()}
+    chosen = [one for one in CATALOGUE["scenarios"] if f"{one['suite']}/{one['name']}" in names]
+    params = {
+        **defaults,
+        **fake.params,
+        "scenarios": chosen,
+        "profiles": CATALOGUE["profiles"],
+        "image": "cirros",
+        "flavor": "tiny",
+        "metadata": {RUN_KEY: RUN_ID},
+        "tags": ["stackproof.migration"],
+        "max_parallel": 1,
+        **options,
+    }
+    return migration_scenarios.MODULE.run(params, fake.time.clock, check_mode=check)
+
+
+def outcomes(report: Report) -> dict[str, tuple[str, str]]:
+    return {one["id"]: (one["outcome"], one["reason"]) for one in report.values["scenarios"]}
+
+
+@pytest.fixture
+def three(fake: FakeCloud) -> FakeCloud:
+    fake.add_host("compute3")
+    return fake
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "concurrent-instances/one-of-several",
+        "concurrent-instances/side-by-side",
+        "live-migration/there-and-back",
+        "live-migration/group-deleted",
+        "live-migration/forced-host",
+        "live-migration/after-cold-migration",
+        "cold-migration/named-host-confirmed",
+        "interruptions/force-complete",
+    ],
+)
+def test_scenario_passes_and_leaves_nothing(three: FakeCloud, name: str) -> None:
+    report = run(three, name)
+    assert outcomes(report) == {name: ("passed", "")}, report.values.get("msg")
+    assert not report.failed
+    assert report.values["changed"]
+    assert three.servers == {}
+    (found,) = report.values["scenarios"]
+    assert {step["outcome"] for step in found["steps"]} == {"passed"}
+
+
+def test_plain_servers_boot_with_one_request(three: FakeCloud) -> None:
+    names = ("live-migration/there-and-back", "cold-migration/named-host-confirmed")
+    assert set(outcomes(run(three, *names)).values()) == {("passed", "")}
+    boots = [one.body["server"]["min_count"] for one in three.requests if "min_count" in str(one.body)]
+    assert boots == [2]
+
+
+def test_failed_migration_is_red_and_later_steps_are_skipped(three: FakeCloud) -> None:
+    three.on_migrate = three.fail
+    report = run(three, "live-migration/there-and-back")
+    ((outcome, reason),) = outcomes(report).values()
+    assert outcome == "failed"
+    assert "No valid host" in reason
+    assert [step["outcome"] for step in report.values["scenarios"][0]["steps"]] == ["passed", "failed", "skipped"]
+    # A red scenario is a result, and no failure of the module.
+    assert not report.failed
+    assert three.servers == {}
+
+
+def test_says_what_is_missing(fake: FakeCloud) -> None:
+    found = outcomes(run(fake, "concurrent-instances/anti-affinity", "cold-migration/from-disabled-host"))
+    assert [outcome for outcome, _reason in found.values()] == ["not_applicable"] * 2
+    assert "needs 3 usable compute hosts, found 2" in found["concurrent-instances/anti-affinity"][1]
+    assert not [one for one in fake.requests if one.method in CHANGES and "/servers" in one.path]
+
+
+def test_check_mode_plans(three: FakeCloud) -> None:
+    report = run(three, "live-migration/there-and-back", check=True)
+    assert outcomes(report) == {"live-migration/there-and-back": ("planned", "")}
+    assert not report.values["changed"]
+    assert three.servers == {}
+
+
+def test_boot_without_room_gives_no_answer(three: FakeCloud) -> None:
+    three.fault("POST", "/servers", status=403, body={"forbidden": {"message": "Quota exceeded for instances"}})
+    ((outcome, reason),) = outcomes(run(three, "concurrent-instances/one-of-several")).values()
+    assert outcome == "inconclusive"
+    assert "Quota" in reason
+
+
+def test_deletes_what_a_run_has_left(three: FakeCloud) -> None:
+    three.add_server("left", metadata={RUN_KEY: "old"}, tags=["stackproof.migration"])
+    three.add_server("other")
+    report = run(three, state="absent", run_ids=["old"])
+    assert report.values["deleted"] == ["server left"]
+    assert [server["name"] for server in three.servers.values()] == ["other"]
+    assert not run(three, state="absent", run_ids=["old"]).values["changed"]
+
+
+def test_writes_the_progress(three: FakeCloud, tmp_path: Path) -> None:
+    path = tmp_path / "progress"
+    run(three, "live-migration/there-and-back", progress_file=str(path))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert "boot 1 servers with one request, for 1 scenarios" in lines[0]
+    assert "live-migration/there-and-back: step 2 of 3: live-migrate to another named host" in lines
+    assert lines[-1].startswith("live-migration/there-and-back: passed after")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metadata": {}}, "metadata must have the key stackproof_run"),
+        ({"max_parallel": 0}, "max_parallel must be at least 1, found 0."),
+        (
+            {"runs": [{"scenario": "live-migration/there-and-bak", "profile": "default"}]},
+            "Did you mean live-migration/",
+        ),
+        ({"runs": [{"scenario": "live-migration/there-and-back", "profile": "prt"}]}, "Did you mean port?"),
+        ({"scenarios": [{"suite": "x"}]}, "title is missing"),
+        ({"profiles": [{"name": "x", "flavr": 1}]}, "Did you mean flavor?"),
+    ],
+)
+def test_refuses_mistakes_before_the_first_request(three: FakeCloud, options: dict[str, Any], message: str) -> None:
+    report = run(three, "live-migration/there-and-back", **options)
+    assert report.failed
+    assert message in report.values["msg"]
+    assert three.requests == []
