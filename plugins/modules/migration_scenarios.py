@@ -242,6 +242,12 @@ microversion:
   returned: always
   type: str
   sample: "2.103"
+networks:
+  description: The ids or names of the networks that stand for the network V(auto).
+  returned: always
+  type: list
+  elements: str
+  sample: [private]
 deleted:
   description: What the module has deleted, and the compute services that it has enabled.
   returned: always

@@ -20,6 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
     unknown,
     whole_number_of,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_devices import device_problems
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ ROLE = "migration_coverage"
 # The playbook regression.yml tests one pair of hosts with the role migration_cycle.
 PAIR = "pair"
 CHOICES = (PAIR, EACH_HOST, ALL_PAIRS, LIST)
-# The role sets this fact.
-RESULTS = ("migration_coverage_result",)
+# The role sets these facts.
+RESULTS = ("migration_coverage_result", "migration_coverage_profiles")
+_DEVICES = ("boot_volume", "volumes", "config_drive", "server_group_policy", "metadata")
 _WHOLE_SECONDS = ("boot_timeout", "migrate_timeout", "settle_timeout", "delete_timeout")
 _REPORT_INPUTS: dict[str, Any] = {
     "coverage": None,
@@ -44,6 +46,7 @@ _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,
     "networks": None,
+    "devices": None,
     "security_groups": None,
     "probe": None,
     "max_downtime": None,
@@ -70,6 +73,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
     checked.require_choice("block_migration", ("auto", "true", "false"))
     checked.require_choice("on_timeout", ("fail", "abort", "force_complete"))
     checked.require_text("sample", what="a share such as 5%")
+    _check_devices(checked)
     checked.require_text("image", what="the name or id of an image")
     checked.require_text("flavor", what="the name or id of a flavor")
     checked.require_name("name", "a name for the servers", "Set it to a short name.")
@@ -80,6 +84,18 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
         "remove_orphaned_servers", "release_allocations", "fail", "inconclusive_is_ok", "redact_hosts"
     )
     return checked.problems
+
+
+def _check_devices(checked: RoleInputs) -> None:
+    devices = checked["devices"] or {}
+    if not isinstance(devices, dict):
+        checked.refuse("devices", "a dictionary", "Leave it empty for servers without volumes.")
+        return
+    for key in devices:
+        if key not in _DEVICES:
+            hint = did_you_mean(str(key), _DEVICES) or f"Known are {', '.join(_DEVICES)}."
+            checked.problems.append(f"{checked.named('devices')} has the unknown key {key!r}. {hint}")
+    checked.problems += device_problems(devices, lambda name: f"{checked.named('devices')}.{name}")
 
 
 def report_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:

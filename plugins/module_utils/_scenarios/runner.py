@@ -48,7 +48,14 @@ if TYPE_CHECKING:
 
 # The scenario would run, but the module runs in check mode.
 PLANNED = "planned"
-NOTHING: dict[str, Any] = {"scenarios": [], "hosts": [], "versions": None, "microversion": None, "deleted": []}
+NOTHING: dict[str, Any] = {
+    "scenarios": [],
+    "hosts": [],
+    "versions": None,
+    "microversion": None,
+    "networks": [],
+    "deleted": [],
+}
 
 
 @dataclass
@@ -98,6 +105,7 @@ class ScenarioRunner:
             "hosts": usable + others,
             "versions": list(facts.versions),
             "microversion": facts.newest,
+            "networks": list(facts.networks),
             "deleted": self._deleted,
         }
 
