@@ -291,6 +291,12 @@ class MigrationWorkflow:
         if order.source is not None and order.all_projects and len(wanted) >= MANY_SERVERS:
             listed = nova_servers.on_host(self.cloud, order.source)
             found = {wanted[server["id"]]: server for server in listed if server["id"] in wanted}
+        elif order.destinations and len(wanted) >= MANY_SERVERS:
+            # Most servers with named destinations have just been booted or migrated.
+            listed_by_id = nova_servers.read_many(
+                self.cloud, wanted, changed_since=self.cloud.now() - RECENT, all_projects=order.all_projects
+            )
+            found = {wanted[server_id]: server for server_id, server in listed_by_id.items()}
         # The other servers may have left the host.
         others = [name for name in order.servers if name not in found]
         each = nova_servers.find_each(self.cloud, others, all_projects=order.all_projects)

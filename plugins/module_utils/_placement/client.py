@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 # With fewer consumers than this number, one request for each consumer is faster.
 MANY_CONSUMERS = 6
+# A list of all hosts is read only if there are at most this many hosts for each consumer.
+MOST_HOSTS = 2
 # The number of allocation candidates to request from Placement. Nova's scheduler uses the same default.
 MOST_CANDIDATES = 1000
 # A resource provider with this trait shares its resources with all providers in its aggregates.
@@ -221,7 +223,8 @@ class Placement(RestrictedService):
         return body
 
     def _read_many(self, consumers: Sequence[str]) -> dict[str, list[Allocation]]:
-        if len(consumers) >= MANY_CONSUMERS and self._few_hosts(len(consumers)):
+        # A list of all resource providers also tells the names of the providers, which would need a request for each.
+        if len(consumers) >= MANY_CONSUMERS and self._few_hosts(MOST_HOSTS * len(consumers)):
             providers = self._all_providers()
             if len(providers) < len(consumers):
                 return self._read_by_provider(providers, consumers)

@@ -61,25 +61,25 @@ class Consumers:
         Return None if the user may not read Placement.
         """
         placement = Placement(self.cloud)
-        held = self._wait(placement, self.servers, SERVER_SECONDS, pace)
-        if held is None:
+        # With many servers, Placement lists the allocations of all consumers with few requests.
+        found = placement.allocations_of([*self.servers, *self.migrations])
+        if found is None:
             return None
-        return held | (self._wait(placement, self.migrations, MIGRATION_SECONDS, pace) or {})
+        servers, migrations = ([one for one in ids if found[one]] for ids in (self.servers, self.migrations))
+        held = self._wait(placement, servers, SERVER_SECONDS, pace)
+        return held | self._wait(placement, migrations, MIGRATION_SECONDS, pace)
 
-    def _wait(
-        self, placement: Placement, consumers: list[str], seconds: float, pace: PollIntervals
-    ) -> Allocations | None:
+    def _wait(self, placement: Placement, consumers: list[str], seconds: float, pace: PollIntervals) -> Allocations:
+        """Wait until Nova has deleted the allocations of these consumers, and return the allocations that are left."""
         waiting = list(consumers)
         left: Allocations = {}
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, seconds)
         for _tick in Waiter(self.cloud.clock, deadline, pace):
-            found = placement.allocations_of(waiting)
-            if found is None:
-                return None
-            left = {consumer: by_provider(held) for consumer, held in found.items() if held}
-            waiting = list(left)
             if not waiting:
                 break
+            found = placement.allocations_of(waiting) or {}
+            left = {consumer: by_provider(held) for consumer, held in found.items() if held}
+            waiting = list(left)
         return left
 
 

@@ -215,3 +215,11 @@ def test_missing_server_keeps_its_destination(run: Run) -> None:
     entries = {entry["server_id"]: entry for entry in result["migrations"]}
     assert (entries[gone]["outcome"], entries[gone]["expected_host"]) == ("refused", "compute3")
     assert sorted(entry["outcome"] for entry in result["migrations"]) == ["completed", "refused"]
+
+
+def test_one_request_lists_many_servers(run: Run, fake: FakeCloud, ring: list[Json]) -> None:
+    servers = [*ring, fake.add_server("probe-4", host="compute2"), fake.add_server("probe-5", host="compute3")]
+    destinations = {server["id"]: "compute1" if server["host"] != "compute1" else "compute2" for server in servers}
+    result = run(server_live_migrate, servers=list(destinations), destinations=destinations, max_parallel_per_host=4)
+    assert {entry["outcome"] for entry in result["migrations"]} == {"completed"}
+    assert sum(fake.count("GET", f"/servers/{server['id']}$") for server in servers) == 0
