@@ -21,6 +21,8 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.cover
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html as drain_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.readiness_page import html as readiness_html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios_page import html as scenarios_html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios_page import scenario_pages
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -60,6 +62,27 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+def opened_scenario(found: Mapping[str, Any]) -> str:
+    """Return the page of one scenario."""
+    return list(scenario_pages(found))[found["opened_scenario"]][1]
+
+
+# The function that creates the page, by a key that only this kind of reports has
+PAGES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "targets": clouds_html,
+    "opened_scenario": opened_scenario,
+    "scenarios": scenarios_html,
+    "findings": audit_html,
+    "cells": coverage_html,
+    "at_once": readiness_html,
+    "moved": drain_html,
+}
+
+
+def page_of(found: Mapping[str, Any]) -> str:
+    return next((create for key, create in PAGES.items() if key in found), html)(found)
+
+
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
     """Open the report of a run or of many clouds in a window.
@@ -67,17 +90,6 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
     The window has these settings of Playwright.
     """
     contexts: list[BrowserContext] = []
-
-    def page_of(found: Mapping[str, Any]) -> str:
-        if "targets" in found:
-            return clouds_html(found)
-        if "findings" in found:
-            return audit_html(found)
-        if "cells" in found:
-            return coverage_html(found)
-        if "at_once" in found:
-            return readiness_html(found)
-        return drain_html(found) if "moved" in found else html(found)
 
     def open_(evidence: Mapping[str, Any], **settings: Any) -> Window:
         file = tmp_path / f"report-{len(contexts)}.html"

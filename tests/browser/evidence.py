@@ -19,7 +19,12 @@ from typing import Any
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.coverage import build as build_coverage
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import build as build_drain
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import coverage_results, drain_results
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios import build as build_scenarios
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import (
+    coverage_results,
+    drain_results,
+    scenarios_results,
+)
 
 SAMPLES = ("passed", "failed", "inconclusive")
 FOLDER = Path(__file__).parent / "samples"
@@ -253,3 +258,13 @@ def readiness(hosts: int) -> dict[str, Any]:
 def coverage(hosts: int = 200, *, groups: int = 4) -> Evidence:
     """Return the report about many hosts, with a bad destination and a bad pair in the first group."""
     return build_coverage(coverage_results.failed(hosts, groups), collection="1.1.0")
+
+
+def scenarios() -> Evidence:
+    """Return the report about scenarios with each outcome."""
+    return build_scenarios(scenarios_results.RESULT, collection="1.1.0")
+
+
+def scenario() -> Evidence:
+    """Return the report about scenarios. The browser opens the page of its first scenario."""
+    return {**scenarios(), "opened_scenario": 0}

@@ -19,6 +19,8 @@ from ansible_collections.stackproof.migration.tests.browser.evidence import (
     drain,
     many,
     sample,
+    scenario,
+    scenarios,
 )
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the package has no py.typed
 
@@ -36,6 +38,8 @@ OTHERS: dict[str, Callable[[], Evidence]] = {
     "clouds": clouds,
     "drain": drain,
     "coverage": lambda: coverage(24, groups=2),
+    "scenarios": scenarios,
+    "scenario": scenario,
 }
 
 

@@ -77,7 +77,10 @@ def choose(inputs: Mapping[str, Any], catalogue: Mapping[str, Any], variables: I
     profiles = _profiles(checked, catalogue.get("profiles") or [])
     lists = {name: list_of(checked[name]) for name in ("suites", "scenarios", "tags")}
     wants_list = LIST in (*lists["suites"], *lists["scenarios"])
-    checked.problems += selection.problems_of(scenarios, lists["suites"], lists["scenarios"], lists["tags"])
+    # A scenario with a mistake in its definition exists, too.
+    ids = [_id(one) for one in catalogue.get("scenarios") or []]
+    tags = [tag for scenario in scenarios for tag in scenario.tags]
+    checked.problems += selection.problems_of(ids, tags, lists["suites"], lists["scenarios"], lists["tags"])
     chosen = selection.select(scenarios, lists["suites"], lists["scenarios"], lists["tags"])
     checked.problems += selection.unknown_profiles(chosen, profiles)
     own = [str(one.get("name")) for one in checked["profiles"] or [] if isinstance(one, dict)]

@@ -30,13 +30,17 @@ LIST = "list"
 
 
 def problems_of(
-    catalogue: Sequence[Scenario], suites: Iterable[str], scenarios: Iterable[str], tags: Iterable[str]
+    ids: Sequence[str],
+    known_tags: Iterable[str],
+    suites: Iterable[str],
+    scenarios: Iterable[str],
+    tags: Iterable[str],
 ) -> list[str]:
-    """Return a message for each unknown suite, scenario or tag."""
+    """Return a message for each unknown suite, scenario or tag. ``ids`` are the ids of all scenarios."""
     known = {
         "suite": [*SUITES, ALL, LIST],
-        "scenario": [*(scenario.id for scenario in catalogue), *(scenario.name for scenario in catalogue), ALL, LIST],
-        "tag": sorted({tag for scenario in catalogue for tag in scenario.tags}),
+        "scenario": [*ids, *(name.partition("/")[2] for name in ids), ALL, LIST],
+        "tag": sorted(set(known_tags)),
     }
     problems = []
     for kind, names in (("suite", suites), ("scenario", scenarios), ("tag", tags)):

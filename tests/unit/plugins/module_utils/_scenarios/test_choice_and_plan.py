@@ -154,6 +154,13 @@ def test_names_the_mistake(changes: dict[str, Any], message: str) -> None:
     assert choice["runs"] == []
 
 
+def test_a_mistake_in_a_definition_is_the_only_message() -> None:
+    wrong = {"suite": "volumes", "name": "mine", "title": "T", "tests": "T.", "steps": ["bot"], "checks": ["status"]}
+    inputs = {f"migration_scenarios_{name}": value for name, value in {**DEFAULTS, "scenarios": "mine"}.items()}
+    choice = choose(inputs, {**CATALOGUE, "scenarios": [*CATALOGUE["scenarios"], wrong]}, inputs)
+    assert choice["problems"] == ["scenario volumes/mine: there is no step bot. Did you mean boot?"]
+
+
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_everything_is_applicable_to_a_full_cloud(name: str) -> None:
     assert why_not_applicable(run_of(name), FULL) is None
