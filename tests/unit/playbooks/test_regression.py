@@ -36,6 +36,10 @@ def test_role_validates_its_inputs_itself(play: dict[str, Any]) -> None:
     """If Ansible validates the inputs, a failure prints the whole specification and writes no report."""
     text = yaml.safe_dump(play)
     roles = len(
-        re.findall(r"name: stackproof\.migration\.(migration_cycle|migration_coverage|host_drain)$", text, re.MULTILINE)
+        re.findall(
+            r"name: stackproof\.migration\.(migration_cycle|migration_coverage|migration_scenarios|host_drain)$",
+            text,
+            re.MULTILINE,
+        )
     )
     assert roles == text.count("rolespec_validate: false")

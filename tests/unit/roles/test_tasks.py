@@ -89,7 +89,17 @@ def variables_set(value: Any) -> Iterator[str]:
         *((path, (path.parts[-3],)) for path in sorted(ROLES.glob("*/tasks/*.yml"))),
         # A playbook also sets the inputs of roles.
         *(
-            (path, ("regression", "migration_cycle", "migration_coverage", "host_drain", "local_cloud"))
+            (
+                path,
+                (
+                    "regression",
+                    "migration_cycle",
+                    "migration_coverage",
+                    "migration_scenarios",
+                    "host_drain",
+                    "local_cloud",
+                ),
+            )
             for path in sorted(PLAYBOOKS.glob("*.yml"))
         ),
     ],
