@@ -103,12 +103,11 @@ KEEP_VOLUMES = MicroversionRequirement("volumes that Nova keeps when it deletes 
 BOOT_WITH_TAGS = MicroversionRequirement("booting servers with tags", (2, 52), (2, 96))
 CONSOLE = MicroversionRequirement("console output", (2, 1), (2, 96))
 RESET_STATE = MicroversionRequirement("resetting the state of a server", (2, 1), (2, 96))
+# All clouds accept these requests in the same form.
+SERVER_ACTION = ATTACH_PORT = RESET_STATE
 DELETE = MicroversionRequirement("deleting servers", (2, 1), (2, 96))
 ACTIONS = MicroversionRequirement("instance actions with their events", (2, 51), (2, 84))
 FLAVORS = MicroversionRequirement("flavors", (2, 1), (2, 61))
-FLAVORS_WITH_DESCRIPTION = MicroversionRequirement("flavors with a description", (2, 55), (2, 61))
-SERVER_ACTION = MicroversionRequirement("pausing servers", (2, 1), (2, 96))
-ATTACH_PORT = MicroversionRequirement("attaching ports", (2, 1), (2, 96))
 # Since microversion 2.88, Nova does not return the free memory and CPUs of hypervisors. It also asks each nova-compute
 # for its uptime. If one nova-compute does not answer, the list of all hypervisors fails after rpc_response_timeout.
 HYPERVISORS = MicroversionRequirement("hypervisors", (2, 53), (2, 87))

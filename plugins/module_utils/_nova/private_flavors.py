@@ -6,7 +6,8 @@
 
 """Create and delete private flavors: https://docs.openstack.org/api-ref/compute/#flavors.
 
-The description of such a flavor contains the metadata of its run, so that a later run can find it.
+The description of such a flavor contains the metadata of its run, so that a later run can find it. Nova stores a
+description since microversion 2.55 (Queens).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, NotFoundError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import FLAVORS_WITH_DESCRIPTION
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import FLAVORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,16 +42,16 @@ def create_copy(
         "description": json.dumps(dict(mark)),
     }
     what = f"Creating the private flavor {name}"
-    answer = cloud.send("POST", "/flavors", what, need=FLAVORS_WITH_DESCRIPTION, json={"flavor": body})
+    answer = cloud.send("POST", "/flavors", what, need=FLAVORS, json={"flavor": body})
     created, specs = dict(answer.body.object("flavor")), dict(flavor.get("extra_specs") or {})
     path = f"/flavors/{created['id']}"
     try:
         access = {"addTenantAccess": {"tenant": str(cloud.identity().project_id)}}
-        cloud.send("POST", f"{path}/action", f"Giving access to {name}", need=FLAVORS_WITH_DESCRIPTION, json=access)
+        cloud.send("POST", f"{path}/action", f"Giving access to {name}", need=FLAVORS, json=access)
         if specs:
             what = f"Setting the extra specs of {name}"
             extra = {"extra_specs": specs}
-            cloud.send("POST", f"{path}/os-extra_specs", what, need=FLAVORS_WITH_DESCRIPTION, json=extra)
+            cloud.send("POST", f"{path}/os-extra_specs", what, need=FLAVORS, json=extra)
     except Exception:
         delete(cloud, created["id"])
         raise
@@ -61,9 +62,7 @@ def delete(cloud: Cloud, flavor_id: str) -> None:
     """Delete a flavor, if it exists."""
     what = f"Deleting the private flavor {flavor_id}"
     with contextlib.suppress(NotFoundError):
-        cloud.retry_idempotent(
-            lambda: cloud.send("DELETE", f"/flavors/{flavor_id}", what, need=FLAVORS_WITH_DESCRIPTION)
-        )
+        cloud.retry_idempotent(lambda: cloud.send("DELETE", f"/flavors/{flavor_id}", what, need=FLAVORS))
 
 
 def marked(cloud: Cloud, key: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -74,7 +73,7 @@ def marked(cloud: Cloud, key: str) -> Iterator[tuple[str, dict[str, str]]]:
     params = {"is_public": "None"}
     with contextlib.suppress(ForbiddenError):
         for flavor in cloud.pages(
-            "/flavors/detail", "flavors", "Listing the private flavors", need=FLAVORS_WITH_DESCRIPTION, params=params
+            "/flavors/detail", "flavors", "Listing the private flavors", need=FLAVORS, params=params
         ):
             mark = _mark_in(flavor.get("description"))
             if key in mark and flavor.get("os-flavor-access:is_public") is False:

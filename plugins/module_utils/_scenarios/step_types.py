@@ -108,7 +108,7 @@ STEP_TYPES: dict[str, StepType] = {
             "finish": _FINISH,
             "same_host": Option(SWITCH, False, "Whether the servers must stay on their host."),
         },
-        {"own_flavors": True},
+        {"own_flavors": True, "microversion": "2.55"},
     ),
     "interrupt": StepType(
         "Live-migrate servers. Interrupt the migration of the last of them, and wait for the end of the migrations.",
@@ -156,7 +156,7 @@ def requirements_of(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
         if options.get("host") == FORCED:
             found["administrator"] = True
         for own in options.get("own") or ():
-            found["own_flavors" if own == FLAVOR else "own_images"] = True
+            found |= {"own_flavors": True, "microversion": "2.55"} if own == FLAVOR else {"own_images": True}
     if step == "cold_migrate" and to in (ANOTHER, ORIGIN, ONE_HOST):
         found["microversion"] = "2.56"
     if step == "live_migrate" and to == ONE_HOST:
