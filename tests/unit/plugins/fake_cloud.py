@@ -234,6 +234,11 @@ class FakeCloud:
     # Methods that tests call
 
     @cached_property
+    def contents(self) -> dict[str, bytes]:
+        """The content of each image, by its id."""
+        return {IMAGE: b"content"}
+
+    @cached_property
     def generations(self) -> dict[str, int]:
         """The generations of consumers that are not 1."""
         return {}
@@ -440,7 +445,7 @@ class FakeCloud:
         while self.script and self.script[0][0] <= self.time.now:
             self.script.pop(0)[1]()
         path = urlsplit(request.full_path).path
-        body = json.loads(request.data) if request.data else None
+        body = json.loads(request.data) if request.data and request.mimetype == "application/json" else None
         self.requests.append(
             Seen(
                 request.method,
@@ -530,6 +535,8 @@ class FakeCloud:
         if "images" not in rest:
             links = [{"rel": "self", "href": f"{self.url}/image/v2/"}]
             return self._answer(300, {"versions": [{"id": "v2.17", "status": "CURRENT", "links": links}]})
+        if request.method != "GET" or rest.endswith("/file"):
+            return self._change_image(request, rest.partition("images")[2].strip("/"), _body)
         wanted, _slash, member = rest.partition("images")[2].lstrip("/").partition("/members/")
         if member:
             status = self.members.get(wanted)
@@ -545,6 +552,39 @@ class FakeCloud:
             listed = listed[ids.index(marker) + 1 :]
         page = listed[: self.page_size]
         return self._answer(200, {"images": page, **({"next": "/v2/images?more"} if len(listed) > len(page) else {})})
+
+    def _change_image(self, request: Request, path: str, body: Any) -> Response:
+        """Create or delete an image, or read or write its content."""
+        name = path.removesuffix("/file")
+        if request.method == "POST":
+            image = {"id": uuid_of(8000 + len(self.images)), "status": "queued", "owner": PROJECT, **body}
+            self.images.append(image)
+            return self._answer(201, image)
+        image = next((one for one in self.images if one["id"] == name), {})
+        if not image:
+            return self._refuse(404, f"No image found with ID {name}")
+        if request.method == "DELETE":
+            self.images.remove(image)
+        elif request.method == "PUT":
+            self.contents[name] = request.data
+            image["status"] = "active"
+        else:
+            return Response(self.contents.get(name, b""), content_type="application/octet-stream")
+        return self._answer(204)
+
+    def _create_flavor(self, body: Json) -> Response:
+        flavor = {"id": uuid_of(8100 + len(self.flavors)), "extra_specs": {}, **body["flavor"]}
+        self.flavors.append(flavor)
+        return self._answer(200, {"flavor": nova_answers.flavor(flavor)})
+
+    def _delete_flavor(self, name: str) -> Response:
+        known = [one for one in self.flavors if one["id"] == name]
+        self.flavors = [one for one in self.flavors if one["id"] != name]
+        return self._answer(202) if known else self._refuse(404, f"Flavor {name} could not be found.")
+
+    def _set_extra_specs(self, body: Json, name: str) -> Response:
+        next(one for one in self.flavors if one["id"] == name)["extra_specs"] = body["extra_specs"]
+        return self._answer(200, body)
 
     def _volume(self, request: Request, rest: str, body: Any) -> Response:
         self.volumes.admin = self.admin
@@ -725,6 +765,10 @@ class FakeCloud:
                 "flavors/detail",
                 lambda _request, _body: self._list_each("flavors", self.flavors, nova_answers.flavor),
             ),
+            ("POST", "flavors", lambda _request, body: self._create_flavor(body)),
+            ("DELETE", "flavors/([^/]+)", lambda _request, _body, name: self._delete_flavor(name)),
+            ("POST", "flavors/([^/]+)/action", lambda _request, _body, _name: self._answer(200, {"flavor_access": []})),
+            ("POST", "flavors/([^/]+)/os-extra_specs", lambda _request, body, name: self._set_extra_specs(body, name)),
             ("GET", "os-availability-zone", lambda _request, _body: self._list_zones()),
             (
                 "GET",

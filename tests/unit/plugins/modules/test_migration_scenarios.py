@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.lookup.scenario_catalogue import FILES
 from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import RUN_KEY
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.disabled_hosts import reason_of
 from ansible_collections.stackproof.migration.plugins.modules import migration_scenarios
 from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
 
@@ -61,6 +63,8 @@ def three(fake: FakeCloud) -> FakeCloud:
         "live-migration/there-and-back",
         "live-migration/group-deleted",
         "live-migration/forced-host",
+        "live-migration/flavor-deleted",
+        "live-migration/image-deleted",
         "live-migration/after-cold-migration",
         "cold-migration/named-host-confirmed",
         "interruptions/force-complete",
@@ -74,6 +78,42 @@ def test_scenario_passes_and_leaves_nothing(three: FakeCloud, name: str) -> None
     assert three.servers == {}
     (found,) = report.values["scenarios"]
     assert {step["outcome"] for step in found["steps"]} == {"passed"}
+
+
+def test_private_flavor_is_a_copy_that_only_the_project_uses(three: FakeCloud) -> None:
+    three.flavors[0] |= {"extra_specs": {"hw:cpu_policy": "shared"}, "swap": 512}
+    run(three, "live-migration/flavor-deleted")
+    created = next(
+        one.body["flavor"] for one in three.requests if one.path.endswith("/flavors") and one.method == "POST"
+    )
+    assert (created["ram"], created["swap"], created["os-flavor-access:is_public"]) == (64, 512, False)
+    assert RUN_ID in created["description"]
+    assert three.count("POST", "/os-extra_specs") == 1
+    assert [flavor["name"] for flavor in three.flavors] == ["tiny", "small"]
+
+
+def test_private_image_has_the_same_content_and_properties(three: FakeCloud) -> None:
+    three.images[0] |= {"hw_disk_bus": "virtio", "os_glance_importing_to_stores": "", "disk_format": "raw"}
+    run(three, "live-migration/image-deleted")
+    created = next(one.body for one in three.requests if one.method == "POST" and one.path.endswith("/images"))
+    assert (created["hw_disk_bus"], created["visibility"], created[RUN_KEY]) == ("virtio", "private", RUN_ID)
+    assert "os_glance_importing_to_stores" not in created
+    assert b"content" in [three.contents[key] for key in three.contents]
+    assert len(set(three.contents.values())) == 1
+    assert [image["name"] for image in three.images] == ["cirros"]
+
+
+def test_next_run_deletes_flavors_and_images_of_a_killed_run(three: FakeCloud) -> None:
+    mark = {RUN_KEY: "killed", "stackproof_run_until": "2000-01-01T00:00:00+00:00"}
+    private = {"os-flavor-access:is_public": False, "description": json.dumps(mark)}
+    three.flavors.append({"id": "3", "name": "left", "ram": 1, "vcpus": 1, "disk": 1, **private})
+    three.flavors.append({"id": "4", "name": "other", "ram": 1, "vcpus": 1, "disk": 1, "description": "of a user"})
+    three.images.append({"id": "9", "name": "left", "status": "active", "size": 1, **mark})
+    three.services[0] |= {"status": "disabled", "disabled_reason": reason_of(mark)}
+    report = run(three, state="absent")
+    assert report.values["deleted"] == ["flavor 3", "image 9", "compute service compute1"]
+    assert [flavor["name"] for flavor in three.flavors] == ["tiny", "small", "other"]
+    assert three.services[0]["status"] == "enabled"
 
 
 def test_plain_servers_boot_with_one_request(three: FakeCloud) -> None:
