@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import text
 from ansible_collections.stackproof.migration.tests.proof.lab import Lab
-from ansible_collections.stackproof.migration.tests.samples import recordings
+from ansible_collections.stackproof.migration.tests.samples import api_requests, recordings
 from ansible_collections.stackproof.migration.tests.samples.clouds import FakeSampleCloud, LocalCloud
+from ansible_collections.stackproof.migration.tests.samples.devices import DEVICES
 from ansible_collections.stackproof.migration.tests.samples.scenario import Exchange, Scenario, shapes
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 from pytest_httpserver import HTTPServer
@@ -106,6 +107,22 @@ def test_schemas_of_nova_accept_the_fake_cloud(local_cloud: PlayedCloud, fake_ex
     result = _validate(local_cloud.python, fake_exchanges)
     assert (result["problems"], result["without_schema"]) == ([], [])
     assert result["checked"] > 0
+
+
+def test_schemas_of_nova_accept_servers_with_devices(local_cloud: PlayedCloud) -> None:
+    """No cloud of the tests has these devices, so their answers are not recorded."""
+    request = api_requests.LIST_SERVERS_WITH_IMAGE_PROPERTIES
+    exchanges = []
+    for device in DEVICES:
+        with HTTPServer(threaded=False) as server:
+            fake = FakeCloud(server)
+            fake.newest = local_cloud.newest
+            device.add_to(fake)
+            cloud = FakeSampleCloud(fake)
+            status, body = cloud.send("admin", request, request.path, {"all_tenants": "1"}, None)
+            exchanges.append(Exchange("admin", request, request.microversion(cloud.offered), status, body))
+    result = _validate(local_cloud.python, exchanges)
+    assert (result["problems"], result["without_schema"], result["checked"]) == ([], [], len(DEVICES))
 
 
 def test_schemas_of_nova_refuse_a_wrong_type(local_cloud: PlayedCloud, fake_exchanges: list[Exchange]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.modules import migration_readiness_info
+from ansible_collections.stackproof.migration.tests.samples.devices import DEVICES, Device
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
@@ -113,3 +114,11 @@ def test_requests_do_not_grow_with_the_servers(fake: FakeCloud) -> None:
     run(fake)
     assert len(fake.requests) - first == first
     assert not [seen for seen in fake.requests if seen.method not in ("GET", "POST")]
+
+
+@pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.name)
+def test_devices_that_the_local_cloud_does_not_have(fake: FakeCloud, device: Device) -> None:
+    fake.newest = "2.104"
+    server_id = device.add_to(fake)
+    found = {one["id"]: [(b["reason"], b["certainty"]) for b in one["blockers"]] for one in run(fake)["servers"]}
+    assert found == ({server_id: [*device.blockers]} if device.blockers else {})
