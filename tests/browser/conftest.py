@@ -64,7 +64,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 def opened_scenario(found: Mapping[str, Any]) -> str:
     """Return the page of one scenario."""
-    return list(scenario_pages(found))[found["opened_scenario"]][1]
+    return str(list(scenario_pages(found))[found["opened_scenario"]][1])
 
 
 # The function that creates the page, by a key that only this kind of reports has
