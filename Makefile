@@ -220,8 +220,9 @@ lock: $(VENV)/.base ## Resolve requirements/*.in again; ARGS=--upgrade takes the
 	    || exit 1; \
 	done
 	@# A cloud with volumes installs the packages of volumes.txt in addition to those of requirements.txt.
-	for release in roles/local_cloud/files/releases/*/; do \
-	  (cd $$release && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for release in $(dir $(wildcard roles/local_cloud/files/releases/*/volumes.in)); do \
+	  python=$$(sed -n 's/^. needs Python \([0-9.]*\).*/\1/p' $$release/volumes.in); \
+	  (cd $$release && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version $${python:-3.11} --generate-hashes \
 	    --no-annotate --no-header $(ARGS) $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
 	    volumes.in --output-file volumes.txt) || exit 1; \
 	done

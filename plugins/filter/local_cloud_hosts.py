@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import (
+    NO_LIMITS,
     NO_NETWORKS,
     NO_VOLUMES,
     ExistingCloud,
+    Release,
+    RequestedCloud,
     choose_hosts,
 )
 
@@ -46,6 +49,13 @@ options:
       namespaces:
         description: The result of a command that creates the Linux namespaces of a host. The result contains C(rc),
           C(stderr) and C(msg).
+        type: dict
+      distribution_python:
+        description: The name of the program of the distribution's Python, for example V(python3.11).
+        type: str
+      release:
+        description: The variables of the OpenStack release. Its hosts run guests only with the Python versions in
+          C(python), and it has volumes only with the key C(volumes). Without this key, the release limits nothing.
         type: dict
       missing_packages:
         description: The operating system packages that hosts with guests need and that are not installed.
@@ -145,7 +155,9 @@ def local_cloud_hosts(
     found_volumes: str = "",
     networks: str = NO_NETWORKS,
 ) -> dict[str, Any]:
-    return choose_hosts(hypervisor, state, ExistingCloud(found, found_volumes), volumes, networks, machine)
+    release = Release.of(machine["release"]) if machine.get("release") else NO_LIMITS
+    requested = RequestedCloud(hypervisor, state, volumes, networks, release)
+    return choose_hosts(requested, ExistingCloud(found, found_volumes), machine)
 
 
 class FilterModule:

@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import ipaddress
 import json
-import re
-import sys
 import uuid
 from pathlib import Path
 from typing import Any
 
+from . import pythons
 from .errors import CloudError
 from .layout import Layout
 from .ports import ADDRESS
@@ -48,8 +48,6 @@ CEPH_ADDRESS = 2
 MAX_HOSTS = 200
 # The largest memory of a guest, in MiB.
 MAX_GUEST_MEMORY = 2048
-# The OpenStack services require Python 3.11 or newer.
-OLDEST_MINOR = 11
 CLOUDCTL_FOLDER = Path(__file__).parent
 # The files of this folder are copied into the Python package of Neutron.
 NEUTRON_DRIVERS = CLOUDCTL_FOLDER.parent / "neutron_drivers"
@@ -58,7 +56,7 @@ QEMU_MODULES = "/usr/lib/x86_64-linux-gnu/qemu"
 QEMU_FILES = ("/usr/bin/qemu-system-x86_64", "/usr/share/qemu", QEMU_MODULES)
 # These inputs do not change the running cloud, so the fingerprint omits them.
 NOT_IN_FINGERPRINT = (
-    "python",
+    "requested_python",
     "keeps_port_base",
     "auto_hypervisor",
     "lock_file",
@@ -76,7 +74,7 @@ class Settings:
     """The inputs of a command."""
 
     layout: Layout
-    python: str
+    requested_python: str
     release: dict[str, Any]
     lock_file: Path
     volumes: str
@@ -112,7 +110,7 @@ class Settings:
         port_base = int(raw["port_base"])
         return cls(
             layout=layout,
-            python=raw["python"] or choose_python(),
+            requested_python=raw["python"],
             release=raw["release"],
             lock_file=Path(raw["lock_file"]),
             volumes=raw["volumes"],
@@ -142,6 +140,11 @@ class Settings:
 
     def with_current_ports(self) -> Settings:
         return dataclasses.replace(self, port_base=current_port_base(self.layout)) if self.keeps_port_base else self
+
+    @functools.cached_property
+    def python(self) -> str:
+        """The Python interpreter for the virtual environment. Raise CloudError if no interpreter is suitable."""
+        return pythons.choose(self.requested_python, pythons.Range.of(self.release))
 
     @property
     def ports(self) -> dict[str, int]:
@@ -326,21 +329,6 @@ def parse_guest(raw: dict[str, Any]) -> dict[str, Any]:
         )
         raise CloudError(msg)
     return {"image": str(raw["image"]), "memory": memory, "dirty_rate": rate}
-
-
-def choose_python() -> str:
-    """Return the Python interpreter for the virtual environment of the cloud.
-
-    The Python of the distribution is preferred, because its services start faster. If it is too old, the Python of
-    Ansible is used.
-    """
-    distribution = Path("/usr/bin/python3")
-    program = distribution.resolve()  # for example /usr/bin/python3.11
-    version = re.fullmatch(r"python3\.(\d+)", program.name)
-    can_make_environments = (program.parent.parent / "lib" / program.name / "ensurepip").is_dir()
-    if version and int(version[1]) >= OLDEST_MINOR and can_make_environments:
-        return str(distribution)
-    return sys.executable
 
 
 def digest(*parts: bytes) -> str:

@@ -103,8 +103,10 @@ def install_openstack(context: StepContext) -> str | None:
 
 def install_volumes(context: StepContext) -> str | None:
     """Install Cinder in addition to the other services, if the cloud has volumes."""
+    if not context.settings.has_volumes:
+        return None
     key = context.settings.volumes_lock_file_hash()
-    if not context.settings.has_volumes or context.state.has(VOLUMES_INSTALLED, key):
+    if context.state.has(VOLUMES_INSTALLED, key):
         return None
     install.install_volumes(context.settings, context.runner)
     context.state.record(VOLUMES_INSTALLED, key)

@@ -194,3 +194,47 @@ def test_refuses_networks_that_the_hosts_cannot_use(hypervisor: str, networks: s
 def test_stop_does_not_depend_on_the_machine() -> None:
     choice = choose({"user_uid": 1000}, hypervisor="libvirt", state="stopped", found="libvirt")
     assert (choice["obstacle"], choice["problem"]) == ("", "")
+
+
+WALLABY = {"name": "wallaby", "python": {"oldest": "3.8", "newest": "3.8"}}
+NEWER = {"name": "2026.2", "python": {"oldest": "3.11", "newest": ""}, "volumes": {}}
+
+
+@pytest.mark.parametrize(
+    ("release", "python", "obstacle"),
+    [
+        (NEWER, "python3.11", ""),
+        (NEWER, "python3.13", ""),
+        (NEWER, "", ""),
+        (
+            NEWER,
+            "python3.9",
+            "Python 3.9, and OpenStack 2026.2 needs Python 3.11 or newer",
+        ),
+        (
+            WALLABY,
+            "python3.11",
+            "Python 3.11, and OpenStack wallaby needs Python 3.8",
+        ),
+        (
+            {"name": "2025.1", "python": {"oldest": "3.11", "newest": "3.12"}},
+            "python3.13",
+            "Python 3.13, and OpenStack 2025.1 needs Python 3.11 to 3.12",
+        ),
+    ],
+)
+def test_guests_need_a_python_that_the_release_supports(release: dict[str, Any], python: str, obstacle: str) -> None:
+    choice = choose(ABLE | {"distribution_python": python, "release": release}, **NEW)
+    prefix = "the distribution has the modules of libvirt for "
+    assert choice["obstacle"] == (f"{prefix}{obstacle}" if obstacle else "")
+    assert choice["kind"] == ("fake" if obstacle else "libvirt")
+
+
+@pytest.mark.parametrize(("release", "volumes"), [(NEWER, "fake"), (WALLABY, "none")])
+def test_a_release_without_cinder_has_no_volumes(release: dict[str, Any], volumes: str) -> None:
+    requested = {"hypervisor": "fake", "state": "started", "found": ""}
+    machine = {"release": release}
+    assert choose(machine, **requested, volumes="auto")["volumes"] == volumes
+    problem = choose(machine, **requested, volumes="fake")["volumes_problem"]
+    assert problem.startswith("A local cloud with OpenStack wallaby cannot use") == (volumes == "none")
+    assert choose(machine, **requested, volumes="none")["volumes_problem"] == ""

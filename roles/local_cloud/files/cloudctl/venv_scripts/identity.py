@@ -25,6 +25,8 @@ def ensure_user(identity: Identity, name: str, password: str, project_id: str, r
     user = identity.find_user(name) or identity.create_user(name=name, password=password, default_project_id=project_id)
     known = {role.name: role.id for role in identity.roles()}
     for role in roles:
+        if role not in known:  # Keystone creates the role service since 2023.1, and the role manager since 2023.2
+            known[role] = identity.create_role(name=role).id
         identity.assign_project_role_to_user(project_id, user, known[role])
 
 

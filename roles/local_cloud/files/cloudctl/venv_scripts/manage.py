@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = None) -> int:
@@ -44,7 +44,9 @@ def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = No
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    status = os.waitpid(child, 0)[1]
+    # The function waitstatus_to_exitcode does not exist in Python 3.8.
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
 
 
 def output_of(main: Callable[[], Any], argv: list[str]) -> str:
@@ -55,12 +57,18 @@ def output_of(main: Callable[[], Any], argv: list[str]) -> str:
         return printed.read()
 
 
+def console_scripts() -> Iterable[importlib.metadata.EntryPoint]:
+    """Return the programs of the installed packages."""
+    if sys.version_info >= (3, 10):  # noqa: UP036 - the services of the release wallaby run with Python 3.8
+        return importlib.metadata.entry_points(group="console_scripts")
+    return importlib.metadata.entry_points()["console_scripts"]
+
+
 def main() -> int:
     """Run the commands in order until one fails, and return the exit code of the last command."""
     order = json.load(sys.stdin)
     script = order["script"]
-    (entry_point,) = importlib.metadata.entry_points(group="console_scripts", name=script)
-    entry = entry_point.load()
+    entry = next(entry for entry in console_scripts() if entry.name == script).load()
     program = str(Path(sys.executable).with_name(script))
     for number, command in enumerate(order["commands"], start=1):
         # The log does not contain the arguments, because they may include a password.

@@ -62,7 +62,7 @@ def render(context: dict[str, Any]) -> None:
             if relative.parts[0] in context["absent_services"]:
                 continue
             for target, particular in targets(relative, context["hosts"]):
-                text = environment.get_template(str(relative)).render(context | particular)
+                text = environment.get_template(str(relative)).render({**context, **particular})
                 write(etc / target, text)
     for source, target in context["paste_files"].items():
         shutil.copyfile(Path(context["venv"], "etc", source), etc / target)
