@@ -35,8 +35,7 @@ class Device:
         """Add the server to the fake cloud, and return its id."""
         flavor = {"original_name": self.name, "ram": 64, "vcpus": 1, "disk": 1, "ephemeral": 0, "swap": 0}
         server = fake.add_server(self.name, "compute1", flavor={**flavor, "extra_specs": dict(self.extra_specs)})
-        if self.image_properties:
-            server["image"] = {**server["image"], "properties": dict(self.image_properties)}
+        fake.image_properties = dict(self.image_properties)
         if self.vnic_type is not None:
             fake.ports.add(server)["binding:vnic_type"] = self.vnic_type
         # Placement has room for the devices on each host.

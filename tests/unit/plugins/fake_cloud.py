@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from selectors import EVENT_READ
-from typing import TYPE_CHECKING, Any, ClassVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
@@ -154,11 +155,9 @@ class FakeCloud:
     """The APIs of Keystone, Nova, Placement, Glance, Cinder and Neutron that this collection uses."""
 
     # The properties of the image of each server
-    image_properties: ClassVar[Json] = {
-        "hw_disk_bus": "virtio",
-        "hw_machine_type": "pc",
-        "hw_video_model": "none",
-    }
+    image_properties: Mapping[str, str] = MappingProxyType(
+        {"hw_disk_bus": "virtio", "hw_machine_type": "pc", "hw_video_model": "none"}
+    )
 
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
@@ -988,7 +987,7 @@ class FakeCloud:
         if version >= IMAGE_PROPERTIES:
             for view in views:
                 if view["image"]:
-                    view["image"] = {"properties": self.image_properties, **view["image"]}
+                    view["image"] = {"properties": dict(self.image_properties), **view["image"]}
         return self._page("servers", views, request, "id")
 
     def _page(self, key: str, found: list[Json], request: Request, mark: str) -> Response:
