@@ -22,6 +22,8 @@ class Meaning(Enum):
 
     # No compute host can take the server.
     NO_VALID_HOST = "no valid host"
+    # A late check found that the migration would break the rule of a server group.
+    GROUP_POLICY = "group policy"
     # The scheduler found too few hosts for the number of requested servers.
     NOT_ENOUGH_HOSTS = "not enough hosts"
     # Nova refuses the request, because the server is locked and the user is not an administrator.
@@ -58,6 +60,13 @@ _UNIFIED_LIMIT = r"is over a limit for \["
 REASONS = (
     # This pattern must also match the message that instance_actions.py writes.
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
+    _reason(
+        Meaning.GROUP_POLICY,
+        r"instance group policy was violated",
+        28,
+        None,
+        "nova.exception.GroupAffinityViolation",
+    ),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,
         _NOT_ENOUGH,

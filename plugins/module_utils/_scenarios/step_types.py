@@ -91,7 +91,7 @@ STEP_TYPES: dict[str, StepType] = {
             "may_refuse": Option(
                 SWITCH,
                 False,
-                "Whether Nova may find no valid host for all servers but one, for example because of a rule.",
+                "Whether Nova may refuse to migrate all servers but one because of a rule.",
             ),
         },
         {"hosts": 2},

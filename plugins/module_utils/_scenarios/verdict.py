@@ -83,13 +83,14 @@ def judge_migrations(result: StepResult, entries: Sequence[Entry], expected: Map
 
 
 def refused_by_rule(entries: Sequence[Entry]) -> dict[str, str]:
-    """Return the expected outcome of migrations for which Nova found no valid host, if another migration completed."""
+    """Return the expected outcome of migrations that Nova refused because of a rule, if another migration completed."""
     if not any(entry["outcome"] == migrations.COMPLETED for entry in entries):
         return {}
     return {
         str(entry["server_id"]): migrations.FAILED
         for entry in entries
-        if entry["outcome"] == migrations.FAILED and means(entry.get("reason"), Meaning.NO_VALID_HOST)
+        if entry["outcome"] == migrations.FAILED
+        and any(means(entry.get("reason"), meaning) for meaning in (Meaning.NO_VALID_HOST, Meaning.GROUP_POLICY))
     }
 
 

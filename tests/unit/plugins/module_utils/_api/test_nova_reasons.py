@@ -46,6 +46,7 @@ TEXTS = [
         {Meaning.NO_VALID_HOST},
         range(17, NEWEST + 1),
     ),
+    ("Anti-affinity instance group policy was violated", {Meaning.GROUP_POLICY}, range(28, NEWEST + 1)),
     (LOCKED, {Meaning.LOCKED}, range(12, NEWEST + 1)),
     (OVER_QUOTA, {Meaning.OVER_QUOTA}, range(12, NEWEST + 1)),
     ("Quota exceeded, too many servers in group", {Meaning.OVER_QUOTA}, range(25, NEWEST + 1)),

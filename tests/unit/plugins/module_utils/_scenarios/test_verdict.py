@@ -98,6 +98,8 @@ def test_a_failed_migration_outweighs_others() -> None:
 def test_a_rule_may_refuse_all_servers_but_one() -> None:
     refused = entry("failed", server_id="2", reason="No valid host was found.")
     assert refused_by_rule([entry(), refused]) == {"2": "failed"}
+    violated = entry("failed", server_id="3", reason="Anti-affinity instance group policy was violated.")
+    assert refused_by_rule([entry(), violated]) == {"3": "failed"}
     assert refused_by_rule([refused]) == {}
     assert refused_by_rule([entry(), entry("failed", server_id="2", reason="Disk full")]) == {}
 
