@@ -87,7 +87,7 @@ help: ## Print the targets and variables
 	  PROOF_KEEP 'for proof: with any value the cloud is kept, for inspection and for a faster next run' \
 	  BENCH_RUNS 'for bench: number of measurements of each value (5)' \
 	  BENCH_SERVERS 'for bench: number of servers to drain (100)' \
-	  BENCH_PARTS 'for bench: the parts to run, from cycle,lag,drain,growth,scale,volumes (all)' \
+	  BENCH_PARTS 'for bench: the parts to run, from cycle,lag,drain,growth,coverage,scale,volumes (all)' \
 	  BENCH_KEEP 'for bench: with any value the cloud is kept' \
 	  TEMPEST_TESTS 'for tempest: a regular expression that selects tests; docs/proof.md is not written (all)' \
 	  SCENARIO 'for molecule: the scenarios to run, for example SCENARIO=default (all)' \

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.bench import (
+    coverage,
     cycle,
     drain,
     growth,
@@ -59,11 +60,13 @@ RUN: Mapping[str, Callable[[BenchRun], Any]] = {
     "lag": lag.run,
     "drain": drain.run,
     "growth": growth.run,
+    "coverage": coverage.run,
     "volumes": volumes.run,
     "scale": scale.run,
 }
 # The parts whose figures are in their own section of the page, with the name of the section.
 OWN_SECTION: Mapping[str, tuple[Callable[[Mapping[str, Any]], str], str]] = {
+    "coverage": (page.render_coverage, page.COVERAGE_RUN),
     "scale": (page.render_scale, page.SCALE_RUN),
     "volumes": (page.render_volumes, page.VOLUMES_RUN),
 }
@@ -82,6 +85,7 @@ def main(arguments: list[str]) -> int:
             results = json.loads(chosen.render.read_text(encoding="utf-8"))
             publish(results, chosen.page)
             publish_part(results, chosen.page, "scale")
+            publish_part(results, chosen.page, "coverage")
             publish_part(results, chosen.page, "volumes")
         else:
             settings = Settings.of(os.environ)
@@ -90,6 +94,8 @@ def main(arguments: list[str]) -> int:
                 publish(results, chosen.page)
             if settings.whole_scale:
                 publish_part(results, chosen.page, "scale")
+            if settings.whole_coverage:
+                publish_part(results, chosen.page, "coverage")
             if settings.whole_volumes:
                 publish_part(results, chosen.page, "volumes")
     except KeyboardInterrupt:

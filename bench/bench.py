@@ -50,11 +50,17 @@ class BenchRun:
         minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
-    def measure_tool(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
-        """Run the command of a tool in the benchmark, and return its duration, memory and requests."""
+    def measure_tool(self, tool: Tool, servers: Collection[str] = (), *, every_server: bool = False) -> dict[str, Any]:
+        """Run the command of a tool in the benchmark, and return its duration, memory and requests.
+
+        The value ``named`` is the number of requests that name one of ``servers`` or one of their migrations. With
+        ``every_server``, it is the number for all servers that were migrated.
+        """
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)
+        if every_server:
+            servers = {one.server for one in self.status_log.since(found.started)}
         ids = {*servers, *self.status_log.migrations_since(found.started, servers)}
         requests = count(self.logs.since(mark), tool.agents, ids)
         return {

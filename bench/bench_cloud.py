@@ -30,6 +30,11 @@ START_SECONDS = 300
 _TAIL = 4000
 
 
+def host_names(count: int) -> tuple[str, ...]:
+    """Return the names of the compute hosts of a local cloud with ``count`` hosts."""
+    return tuple(f"compute{number}" for number in range(1, count + 1))
+
+
 class BenchCloudError(Exception):
     """The benchmark could not start or remove its local cloud."""
 

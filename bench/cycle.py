@@ -24,20 +24,20 @@ RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 
 
+def role(bench: BenchRun, name: str = ROLE) -> Tool:
+    """Return the command that runs one cycle with the role migration_cycle."""
+    # Earlier benchmarks also chose the destination in the role, so the results stay comparable.
+    inputs = {"migration_cycle_report_dir": str(bench.scratch / "report"), "migration_cycle_target": "other"}
+    command = (str(OURS / "ansible-playbook"), "regression.yml", "-e", json.dumps(inputs))
+    return Tool(name, command, bench.cloud.environment(OURS), PLAYBOOKS, OUR_AGENTS)
+
+
 def tools(bench: BenchRun) -> list[Tool]:
-    report = bench.scratch / "report"
     names = {"BENCH_IMAGE": IMAGE, "BENCH_FLAVOR": FLAVOR}
     client = {**bench.cloud.environment(PEERS), **names}
-    role = (
-        str(OURS / "ansible-playbook"),
-        "regression.yml",
-        "-e",
-        # Earlier benchmarks also chose the destination in the role, so the results stay comparable.
-        json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
-    )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))
     return [
-        Tool(ROLE, role, bench.cloud.environment(OURS), PLAYBOOKS, OUR_AGENTS),
+        role(bench),
         Tool(RALLY, rally, {**client, **bench.cloud.openrc()}, ROOT, RALLY_AGENTS),
         Tool(CLIENT, ("sh", str(SCRIPTS / "openstackclient-cycle.sh")), client, ROOT, CLIENT_AGENTS),
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.bench import targets
 from ansible_collections.stackproof.migration.bench.figures import Spread
-from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, POLLS, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, CYCLE, FLOOR, LOOP, POLLS, RALLY, ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 LAST_RUN, SCALE_RUN, VOLUMES_RUN = "the last run", "the last run of scale", "the last run of volumes"
+COVERAGE_RUN = "the last run of coverage"
 
 
 def markers(section: str) -> tuple[str, str]:
@@ -76,6 +77,42 @@ def render_volumes(results: Mapping[str, Any]) -> str:
             _about(results),
             _section("Targets", _target_table(targets.of_volumes(volumes))),
             _section("Drain of servers with volumes and ports", _table(head, rows)),
+        ]
+    )
+
+
+def render_coverage(results: Mapping[str, Any]) -> str:
+    coverage: Mapping[str, Sequence[Row]] = results["coverage"]
+    rows = [
+        (
+            name,
+            _spread(found, "wall"),
+            _spread(found, "cpu"),
+            _spread(found, "memory", 0),
+            _spread(found, "moves", 0),
+            _spread(found, "sources", 0),
+            _spread(found, "destinations", 0),
+            Spread.of(row["named"] / row["moves"] for row in found).text(1),
+            Spread.of(row["requests"] - row["named"] for row in found).text(0),
+        )
+        for name, found in ((name, coverage[name]) for name in (ROLE, CYCLE, RALLY, CLIENT))
+    ]
+    head = (
+        "all hosts",
+        "wall time, s",
+        "client's CPU, s",
+        "client's memory, MB",
+        "migrations",
+        "hosts as source",
+        "hosts as destination",
+        "requests that name a server, per migration",
+        "other requests",
+    )
+    return "\n".join(
+        [
+            _about(results),
+            _section("Targets", _target_table(targets.of_coverage(coverage))),
+            _section(f"All hosts of a cloud of {coverage[ROLE][0]['hosts']} hosts", _table(head, rows)),
         ]
     )
 

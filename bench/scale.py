@@ -15,16 +15,20 @@ from ansible_collections.stackproof.migration.bench.bench_cloud import CLOUD, HO
 from ansible_collections.stackproof.migration.bench.cycle import OUR_AGENTS
 from ansible_collections.stackproof.migration.bench.multiply import Multiplier, reporting_up
 from ansible_collections.stackproof.migration.bench.server_pool import ServerPool
-from ansible_collections.stackproof.migration.bench.tool_names import AUDIT, READINESS
+from ansible_collections.stackproof.migration.bench.tool_names import AUDIT, COVERAGE_PLAN, READINESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Each measured command except READINESS and AUDIT reads 10 servers, regardless of the number of servers in the cloud.
+# Each measured command except READINESS, AUDIT and COVERAGE_PLAN reads 10 servers, regardless of the number of servers
+# in the cloud.
 SERVERS = 10
 PREFLIGHT, DECISIONS, PLAN, CYCLE = "preflight", "decisions for 10 servers", "drain plan for 10 servers", "full cycle"
 # The number of hosts that the readiness report empties at the same time. It does not change the requests.
 AT_ONCE = 10
+
+# With each_host, the number of migrations is the number of hosts.
+MOST_MOVES = 100_000
 
 
 def module(bench: BenchRun, name: str, label: str, options: Mapping[str, Any], *, check: bool = False) -> Tool:
@@ -64,6 +68,7 @@ def tools(bench: BenchRun, servers: Sequence[str]) -> list[Tool]:
         playbook(bench, "drain.yml", PLAN, plan, check=True),
         module(bench, "migration_readiness_info", READINESS, {"at_once": AT_ONCE}),
         module(bench, "migration_audit_info", AUDIT, {}),
+        module(bench, "migration_matrix_info", COVERAGE_PLAN, {"max_moves": MOST_MOVES}),
     ]
 
 

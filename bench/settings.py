@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # The part "volumes" is the last one, because it adds Cinder to the cloud.
-PARTS = ("cycle", "lag", "drain", "growth", "scale", "volumes")
+PARTS = ("cycle", "lag", "drain", "growth", "coverage", "scale", "volumes")
 # A benchmark with fewer runs or servers does not change the documentation.
 RUNS = 5
 SERVERS = 100
@@ -27,6 +27,8 @@ PER_HOST = 4
 # The lag benchmark migrates servers with these copy times, in seconds.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
+# The number of compute hosts of the cloud whose hosts are all tested.
+COVERAGE_HOSTS = 10
 # The benchmark adds this many compute hosts and servers to the database of the cloud.
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
@@ -41,6 +43,7 @@ _COMMAND = 1.7
 _CALL = 6.0
 _PLAY = 12.0
 _SCALE_ROUND = 120.0
+_COVERAGE_ROUND = 200.0
 
 
 class SettingsError(Exception):
@@ -57,6 +60,7 @@ class Settings:
     growth_runs: int = RUNS
     growth: tuple[int, ...] = GROWTH
     parts: tuple[str, ...] = PARTS
+    coverage_hosts: int = COVERAGE_HOSTS
     keep: bool = False
     scale_hosts: int = SCALE_HOSTS
     scale_servers: int = SCALE_SERVERS
@@ -80,6 +84,7 @@ class Settings:
             growth_runs=_count(given, "GROWTH_RUNS", runs),
             growth=_sizes(given["GROWTH"]) if "GROWTH" in given else usual.growth,
             parts=parts,
+            coverage_hosts=_count(given, "COVERAGE_HOSTS", usual.coverage_hosts),
             keep="KEEP" in given,
             scale_hosts=_count(given, "SCALE_HOSTS", usual.scale_hosts),
             scale_servers=_count(given, "SCALE_SERVERS", usual.scale_servers),
@@ -93,8 +98,14 @@ class Settings:
             and min(self.runs, self.growth_runs) >= RUNS
             and self.servers >= SERVERS
             and set(self.growth) >= set(GROWTH)
+            and self.whole_coverage
             and self.whole_scale
         )
+
+    @property
+    def whole_coverage(self) -> bool:
+        """Whether the results for all hosts of a cloud may replace the results in the documentation."""
+        return "coverage" in self.parts and self.coverage_hosts == COVERAGE_HOSTS
 
     @property
     def whole_scale(self) -> bool:
@@ -118,6 +129,7 @@ class Settings:
             "lag": 2 * self.runs * sum(_LAG_CALL + copy for copy in LAG_COPIES),
             "drain": self.servers * _BOOT + self.runs * (2 * drained + commands + looped),
             "growth": sum(size * _BOOT + self.growth_runs * (_PLAY + size * _MIGRATION) for size in self.growth),
+            "coverage": 2 * _CLOUD + self.runs * _COVERAGE_ROUND,
             "volumes": _CLOUD
             + self.volume_servers * _VOLUME_BOOT
             + (1 + self.runs) * (_PLAY + self.volume_servers * _MIGRATION),

@@ -64,6 +64,16 @@ class StatusLog:
         """Return the time at which each migration completed, by the id of the server."""
         return {one.server: one.at for one in self.since(started) if one.status == COMPLETED}
 
+    def completed_pairs_since(self, started: float) -> list[tuple[str, str]]:
+        """Return the source and the destination of each migration that completed, oldest first."""
+        uuids = [one.migration for one in self.since(started) if one.status == COMPLETED]
+        if not uuids:
+            return []
+        with self._database.cursor() as cursor:
+            cursor.execute("SELECT uuid, source_compute, dest_compute FROM migrations WHERE uuid IN %s", (uuids,))
+            found = {row[0]: (str(row[1]), str(row[2])) for row in cursor.fetchall()}
+        return [found[uuid] for uuid in uuids]
+
     def migrations_since(self, started: float, servers: Collection[str]) -> set[str]:
         """Return the migration records that changed after ``started``, for these servers only."""
         return {one.migration for one in self.since(started) if one.server in servers}

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.bench.tool_names import (
     AUDIT,
     CLIENT,
+    COVERAGE_PLAN,
+    CYCLE,
     FLOOR,
     NOTIFICATIONS,
     POLLS,
@@ -23,6 +25,9 @@ from ansible_collections.stackproof.migration.bench.tool_names import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+# Limits for the commands that read the whole cloud: the wall time in seconds, and the client's memory in MB.
+WHOLE_CLOUD = {READINESS: (60.0, 300.0), AUDIT: (60.0, 300.0), COVERAGE_PLAN: (30.0, 200.0)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,6 +82,8 @@ def of(results: Mapping[str, Any]) -> list[Target]:
         found.append(
             Target(f"client's memory with {most[0]['servers']} servers", 150.0, median_of(most, "memory"), " MB")
         )
+    if coverage := results.get("coverage"):
+        found += of_coverage(coverage)
     if volumes := results.get("volumes"):
         found += of_volumes(volumes)
     if scale := results.get("scale"):
@@ -91,6 +98,20 @@ def of_volumes(volumes: Sequence[Mapping[str, Any]]) -> list[Target]:
     """
     most = max(row["requests"] / row["servers"] for row in volumes if not row["migrated"])
     return [Target("drain of servers with volumes and ports, not migrated before: requests per server", 6.0, most)]
+
+
+def of_coverage(coverage: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Target]:
+    """Return the targets for a test of all hosts."""
+    ours, cycle = coverage[ROLE], coverage[CYCLE]
+    named = median(row["named"] / row["moves"] for row in ours)
+    return [
+        Target(
+            f"all {ours[0]['hosts']} hosts: wall time / wall time of one cycle",
+            3.0,
+            median_of(ours, "wall") / median_of(cycle, "wall"),
+        ),
+        Target("all hosts: requests that name a server, per migration", 6.0, named),
+    ]
 
 
 def of_lag(lag: Sequence[Mapping[str, Any]]) -> list[Target]:
@@ -111,10 +132,7 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
     """Return the targets that compare a cloud of many servers with a cloud of few servers."""
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
-    whole = {
-        name: [row for row in scale if row["command"] == name and row["servers"] == large]
-        for name in (READINESS, AUDIT)
-    }
+    whole = {name: [row for row in scale if row["command"] == name and row["servers"] == large] for name in WHOLE_CLOUD}
     scale = [row for row in scale if row["command"] not in whole]
     for command in sorted({row["command"] for row in scale}):
         before, after = (
@@ -124,11 +142,11 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
         found.append(Target(f"{command}: requests with {large} servers / with {small} servers", 1.1, after / before))
     memory = max(row["memory"] for row in scale if row["servers"] == large)
     found.append(Target(f"client's memory with {large} servers", 150.0, memory, " MB"))
-    for name, rows in whole.items():
-        if rows:
+    for name, (seconds, megabytes) in WHOLE_CLOUD.items():
+        if rows := whole[name]:
             found += [
-                Target(f"{name}: time with {large} servers", 60.0, median_of(rows, "wall"), " s"),
-                Target(f"{name}: client's memory with {large} servers", 300.0, median_of(rows, "memory"), " MB"),
+                Target(f"{name}: time with {large} servers", seconds, median_of(rows, "wall"), " s"),
+                Target(f"{name}: client's memory with {large} servers", megabytes, median_of(rows, "memory"), " MB"),
             ]
     return found
 
