@@ -60,7 +60,7 @@ GROUPS = (
         ("bug-1797580", "bug-1890244", "bug-1949808", "forced-host-kept", "paused-becomes-active"),
         {
             "live-migration/after-cold-migration": "No valid host",
-            "live-migration/group-deleted": "group .* could not be found",
+            "live-migration/group-deleted": "InstanceGroupNotFound|group .* could not be found",
             "live-migration/forced-host": "No valid host",
             "live-migration/paused": "server_status is ACTIVE, expected PAUSED",
             "interruptions/abort-queued": "server_status is MIGRATING, expected ACTIVE",
