@@ -20,7 +20,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ou
     FAILED,
     TIMEOUT,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import (
+    ACCEPTED,
+    WAITING,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -97,12 +100,30 @@ def _advice(ending: Ending, options: MonitorOptions) -> str:
     if ending.intervened_with:
         return f"{timeout}, then {settle_timeout} after {ending.intervened_with}."
     status = ending.observation.status
+    if status == ACCEPTED:
+        return (
+            f"{timeout if options.on_timeout == 'fail' else f'{timeout}, then {settle_timeout}'}.{_not_taken(ending)}"
+        )
     if options.on_timeout != "fail" and status in WAITING:
         return (
             f"{timeout}, then {settle_timeout} for {options.on_timeout}, which Nova refuses in status {status}."
             " The migration continues. Check whether other migrations use its host, or abort it with migration_action."
         )
     return f"{timeout}. The migration continues. Set on_timeout, or abort it with migration_action."
+
+
+def _not_taken(ending: Ending) -> str:
+    """Return why a migration stays in the status ``accepted``.
+
+    When nova-compute on the source host receives the request, the first thing it does is to set the status ``queued``
+    (``ComputeManager.live_migration`` of Nova).
+    """
+    source = ending.plan.source or (ending.observation.record or {}).get("source")
+    return (
+        f" No nova-compute has taken the request, and Nova refuses an abort in status {ACCEPTED}. Check that"
+        f" nova-compute runs on {source or 'the source host'}. If it has another release than nova-conductor, see the"
+        " option compute in the section [upgrade_levels] of nova.conf."
+    )
 
 
 def _differences(observation: Observation, checks: Iterable[Check], *, without: tuple[str, ...] = ()) -> str:

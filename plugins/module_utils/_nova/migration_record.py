@@ -34,8 +34,10 @@ _ENDS = {
     "failed": Phase.FAILED,
     "cancelled": Phase.CANCELLED,
 }
+# nova-conductor creates the record of a live migration with this status. nova-compute then sets another one.
+ACCEPTED = "accepted"
 # Nova has not started a migration with one of these statuses.
-QUEUED = frozenset({"accepted", "queued"})
+QUEUED = frozenset({ACCEPTED, "queued"})
 # With these statuses, an abort only deletes the migration request, because the copy has not started.
 WAITING = QUEUED | {"preparing"}
 

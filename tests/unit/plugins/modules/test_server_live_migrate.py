@@ -483,6 +483,23 @@ def test_reports_timeout_if_force_complete_is_refused(run: Run, fake: FakeCloud)
     assert "settle_timeout=6 s for force_complete, which Nova refuses in status queued" in result["msg"]
 
 
+@pytest.mark.parametrize(
+    ("on_timeout", "after"),
+    [("fail", "timeout=5 s."), ("abort", "timeout=5 s, then settle_timeout=6 s.")],
+)
+def test_names_the_cause_if_no_host_takes_the_request(run: Run, fake: FakeCloud, on_timeout: str, after: str) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = lambda server, record: fake.hang(server, record, "accepted")
+    result = run(server_live_migrate, servers=["probe"], timeout=5, settle_timeout=6, on_timeout=on_timeout, fails=True)
+    assert result["migrations"][0]["outcome"] == "timeout"
+    assert result["msg"].endswith(
+        f"timed out, record status is accepted. {after} No nova-compute has taken the request, and Nova refuses an"
+        " abort in status accepted. Check that nova-compute runs on compute1. If it has another release than"
+        " nova-conductor, see the option compute in the section [upgrade_levels] of nova.conf."
+    )
+    assert "or abort it" not in result["msg"]
+
+
 def test_refused_abort_of_a_completed_migration_is_no_failure(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     message = "Migration 1 state is not valid"
