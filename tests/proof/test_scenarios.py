@@ -67,7 +67,7 @@ GROUPS = (
         },
     ),
     Group(
-        ("allocations-not-reverted", "bug-1815153", "deleted-resources-read-again", "group-ignored-by-moves"),
+        ("allocations-not-reverted", "bug-1815153", "deleted-resources-read-again"),
         {
             "cold-migration/named-host-confirmed": "destination is compute., expected compute.",
             "cold-migration/reverted": "Placement holds allocations|Placement still holds",
@@ -75,7 +75,6 @@ GROUPS = (
             "live-migration/flavor-deleted": "Flavor .* could not be found",
             "live-migration/image-deleted": "Image .* could not be found",
             "interruptions/abort-running": "migration_allocations is compute., expected none",
-            "concurrent-instances/anti-affinity": "the anti-affinity group is broken",
         },
         {"interruptions/deleted": "bug 1848343.*allocations_released is compute., expected none"},
     ),
@@ -96,6 +95,10 @@ GROUPS = (
             "networks/port": "INACTIVE",
             "networks/second-port": "INACTIVE",
         },
+    ),
+    Group(
+        ("group-ignored-by-moves", "group-not-checked-late"),
+        {"concurrent-instances/anti-affinity": "the anti-affinity group is broken"},
     ),
     Group(
         ("force-complete-ignored", "never-ends"),

@@ -181,6 +181,8 @@ def delete_servers(
         return DeletionResult([*refused, *remaining], None, failure=failure, requested=requested)
     allocations = consumers.left(poll_intervals)
     if allocations and release_allocations:
+        # The wait for the allocations had a short deadline of its own.
+        cloud.deadline = deadline
         leaked_allocations.release(cloud, allocations)
         return DeletionResult([], {}, allocations_released=allocations)
     return DeletionResult([], allocations, leaked_allocations.failure_of(allocations) if allocations else None)
