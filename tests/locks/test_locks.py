@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -82,14 +81,17 @@ def test_lock_file_installs(lock: Path, pip: str, tmp_path: Path) -> None:
 def test_lock_file_of_a_local_cloud_installs(lock: Path, pip: str, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "cloud")
     layout.make()
-    environment(layout.venv, sys.executable, pip)
+    environment(layout.venv, python_for(lock), pip)
     runner = Runner(layout, threading.Event())
     install_lock_file(lock, layout.python, layout.lib, runner)
     installed = subprocess.run([layout.python, "-c", "import nova, keystone, ovs"], check=False)
     assert installed.returncode == 0
     listing = [str(layout.python), "-m", "pip", "list", "--format=freeze"]
     before = set(subprocess.run(listing, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines())
-    install_more(lock.with_name("volumes.txt"), lock, layout.python, layout.lib, runner)
+    volumes = lock.with_name("volumes.txt")
+    if not volumes.exists():  # the release has no lock file with Cinder
+        return
+    install_more(volumes, lock, layout.python, layout.lib, runner)
     after = set(subprocess.run(listing, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines())
     assert before < after
     assert subprocess.run([layout.python, "-c", "import cinder"], check=False).returncode == 0

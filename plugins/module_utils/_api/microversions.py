@@ -40,6 +40,14 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
+# These releases added no microversion, so the API cannot tell them from the release with the same newest microversion.
+_SECOND_RELEASES: dict[Version, str] = {
+    (2, 87): "Victoria",
+    (2, 90): "Yoga",
+    (2, 95): "2023.2",
+    (2, 96): "2024.2",
+    (2, 100): "2025.2",
+}
 # The Nova versions with this newest microversion, as major versions. Some releases added no microversion.
 _NOVA_VERSIONS: tuple[tuple[Version, tuple[int, int]], ...] = (
     ((2, 1), (11, 11)),
@@ -146,13 +154,18 @@ def release_with(version: Version) -> str:
 
 
 def release_of(newest: str) -> str | None:
-    """Return the OpenStack release that has this newest Compute microversion, or None if unknown."""
+    """Return the OpenStack release that has this newest Compute microversion, or None if unknown.
+
+    Two releases can have the same newest microversion. The result then contains both, for example 2025.1 or 2025.2.
+    """
     version = parsed(newest)
     known = [(last, name) for last, name in _RELEASES if _OLDEST_NAMED <= last <= version]
     if not known:
         return None
     last, name = known[-1]
-    return name if last == version else f"{name} or later"
+    if last != version:
+        return f"{name} or later"
+    return f"{name} or {_SECOND_RELEASES[last]}" if last in _SECOND_RELEASES else name
 
 
 def nova_releases(newest: Version) -> tuple[int, int]:

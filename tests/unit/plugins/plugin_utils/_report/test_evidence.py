@@ -63,7 +63,7 @@ def test_has_requests_polls_servers_and_cleanup() -> None:
         {"what": "live-migrate probe-1", "request_id": "req-live"},
     ]
     assert found["polls"] == ["2026-04-01T10:00:05.600+00:00", "2026-04-01T10:00:06.100+00:00"]
-    assert found["cloud"]["release"] == "2024.1"
+    assert found["cloud"]["release"] == "2024.1 or 2024.2"
     first, second = found["servers"]
     assert (first["before"]["host"], first["after"]["host"]) == ("compute1", "compute2")
     # The last poll of the other server took place before its deletion.
@@ -118,7 +118,10 @@ def test_omits_settings_of_the_cloud() -> None:
         ("2.1", None),
         ("2.79", "Train"),
         ("2.94", "Zed or later"),
-        ("2.96", "2024.1"),
+        ("2.88", "Wallaby"),
+        ("2.96", "2024.1 or 2024.2"),
+        ("2.100", "2025.1 or 2025.2"),
+        ("2.103", "2026.1"),
         ("2.104", "2026.2"),
         ("2.110", "2026.2 or later"),
     ],
