@@ -31,7 +31,7 @@ def devices(bench: BenchRun) -> dict[str, Any]:
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Drain the servers to and fro. No server was migrated before the first drain."""
+    """Drain the servers there and back. No server was migrated before the first drain."""
     bench.cloud.start(local_cloud_volumes="fake", local_cloud_networks="flat")
     bench.nova.authenticate()
     pool = ServerPool(bench.nova, DRAIN_COPY, devices(bench))
