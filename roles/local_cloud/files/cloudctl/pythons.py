@@ -111,7 +111,7 @@ def can_make_environments(python: Path, supported: Range) -> bool:
     program = python.resolve()
     version = re.fullmatch(r"python3\.(\d+)", program.name)
     has_ensurepip = (program.parent.parent / "lib" / program.name / "ensurepip").is_dir()
-    return bool(version) and int(version[1]) in supported and has_ensurepip
+    return version is not None and int(version[1]) in supported and has_ensurepip
 
 
 def version_of(python: str) -> int | None:

@@ -127,8 +127,8 @@ def test_replace_boots_the_missing_server_on_its_host(run: Run, fake: FakeCloud)
     ]
     assert second["hosts"][0]["server_id"] == first["hosts"][0]["server_id"]
     assert second["hosts"][1]["server_id"] != first["hosts"][1]["server_id"]
-    *first, last = [one["name"] for one in boots(fake)]
-    assert (sorted(first), last) == (["ring-1", "ring-2", "ring-3"], "ring-2")
+    *before, last = [one["name"] for one in boots(fake)]
+    assert (sorted(before), last) == (["ring-1", "ring-2", "ring-3"], "ring-2")
 
 
 def test_fails_if_no_server_is_active(run: Run, fake: FakeCloud) -> None:

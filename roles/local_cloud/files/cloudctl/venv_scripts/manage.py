@@ -61,7 +61,7 @@ def console_scripts() -> Iterable[importlib.metadata.EntryPoint]:
     """Return the programs of the installed packages."""
     if sys.version_info >= (3, 10):  # noqa: UP036 - the services of the release wallaby run with Python 3.8
         return importlib.metadata.entry_points(group="console_scripts")
-    return importlib.metadata.entry_points()["console_scripts"]
+    return importlib.metadata.entry_points()["console_scripts"]  # type: ignore[unreachable] # mypy assumes Python 3.11
 
 
 def main() -> int:
