@@ -91,6 +91,44 @@ def other_hosts_disabled(lab: Lab) -> Iterator[str]:
 
 
 @contextlib.contextmanager
+def stopped(lab: Lab) -> Iterator[str]:
+    with server(lab) as found:
+        compute = lab.connect().compute
+        compute.stop_server(found)
+        compute.wait_for_server(compute.get_server(found), status="SHUTOFF", interval=0.5, wait=TIMEOUT_SECONDS)
+        yield found
+
+
+@contextlib.contextmanager
+def host_down(lab: Lab) -> Iterator[str]:
+    with server(lab) as found, lab.service_down(HOST):
+        yield found
+
+
+@contextlib.contextmanager
+def other_host_full(lab: Lab) -> Iterator[str]:
+    (other,) = {service.host for service in lab.connect().compute.services(binary="nova-compute")} - {HOST}
+    with server(lab) as found, lab.memory_full(other):
+        yield found
+
+
+@contextlib.contextmanager
+def own_zone(lab: Lab) -> Iterator[str]:
+    """Boot the server in an availability zone that contains only its host."""
+    compute = lab.connect().compute
+    zone = compute.create_aggregate(name=NAME, availability_zone=NAME)
+    try:
+        compute.add_host_to_aggregate(zone, HOST)
+        try:
+            with server(lab, availability_zone=NAME) as found:
+                yield found
+        finally:
+            compute.remove_host_from_aggregate(zone, HOST)
+    finally:
+        compute.delete_aggregate(zone)
+
+
+@contextlib.contextmanager
 def affinity(lab: Lab) -> Iterator[str]:
     """Boot the only server of a group with the policy affinity. No other host has a member of the group."""
     compute = lab.connect().compute
@@ -130,8 +168,12 @@ def compared(server_id: str, *, can_move: bool, moved: bool) -> dict[str, Any]:
         ("a server is suspended", suspended, "blocked", [("status", "certain")]),
         ("all other hosts are disabled", other_hosts_disabled, "blocked", [("no_host", "certain")]),
         ("a server is in a group with affinity", affinity, "doubtful", [("server_group", "likely")]),
+        ("a server is stopped, and cold migration is not allowed", stopped, "blocked", [("stopped", "certain")]),
+        ("nova-compute of the host is down", host_down, "blocked", [("host_down", "certain")]),
+        ("the other host has no free memory", other_host_full, "blocked", [("no_room", "certain")]),
+        ("a server is bound to a zone without another host", own_zone, "blocked", [("zone", "certain")]),
     ],
-    ids=["healthy", "vtpm", "suspended", "no-host", "affinity"],
+    ids=["healthy", "vtpm", "suspended", "no-host", "affinity", "stopped", "host-down", "no-room", "zone"],
 )
 def test_blocker(
     prover: Prover,
@@ -143,7 +185,8 @@ def test_blocker(
     lab = prover.lab
     lab.start()
     with prepare(lab) as server_id:
-        result = lab.readiness().result()
+        # Only the row of a stopped server depends on this input.
+        result = lab.readiness(migration_readiness_cold=False).result()
         report = json.loads((result.report / "readiness.json").read_text(encoding="utf-8"))
         prover.table.add(Row(change, outcome), result.outcome, result.reason, result.seconds, None)
         assert (result.outcome, result.exit_code) == (outcome, 0), result.reason
@@ -151,7 +194,9 @@ def test_blocker(
             one["id"]: [(blocker["reason"], blocker["certainty"]) for blocker in one["blockers"]]
             for one in report["servers"]
         }
-        assert found == ({server_id: blockers} if blockers else {})
+        # The server that uses the memory of the other host is blocked, too.
+        assert found.pop(server_id, []) == blockers
+        assert found == {} or prepare is other_host_full
         moved = moves(lab, server_id)
         prover.table.add_prediction(compared(server_id, can_move=not blockers, moved=moved))
         assert moved is (not blockers)
