@@ -45,7 +45,7 @@ def tools(bench: BenchRun) -> list[Tool]:
     role = (str(OURS / "ansible-playbook"), "regression.yml", "-e", json.dumps(inputs))
     # Rally lets Nova's scheduler choose the hosts. It makes as many migrations as the cloud has hosts.
     rally_inputs = json.dumps({"times": bench.settings.coverage_hosts, "concurrency": MAX_PARALLEL})
-    task = ("task", "start", str(SCRIPTS / "rally-coverage.yaml"), "--task-args", rally_inputs)
+    task = ("task", "start", str(SCRIPTS / "rally-coverage.yaml.j2"), "--task-args", rally_inputs)
     rally = ("rally", "--config-file", str(rally_conf(bench)), *task)
     shell = ("sh", str(SCRIPTS / "openstackclient-coverage.sh"), *host_names(bench.settings.coverage_hosts))
     return [
