@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     CatalogError,
     ForbiddenError,
@@ -105,7 +105,7 @@ class CloudReader:
             *(self._allocations_on(held, provider) for provider in providers),
         ]
         # Nova needs most of the time, so its pages are requested first.
-        read_concurrently(chain(pages, reads), self.max_parallel)
+        call_concurrently(chain(pages, reads), self.max_parallel)
         self._report_hidden()
         allocations = self._by_consumer(held) if self.placement.hidden is None else None
         self._add_older_records(records, servers, allocations or {})
@@ -286,7 +286,7 @@ class CloudReader:
 
     def _each(self, keys: Collection[str], read: Callable[[str], Any]) -> dict[str, Any]:
         ordered = list(keys)
-        found = read_concurrently([lambda key=key: read(key) for key in ordered], self.max_parallel)  # type: ignore[misc]  # default argument
+        found = call_concurrently([lambda key=key: read(key) for key in ordered], self.max_parallel)  # type: ignore[misc]  # default argument
         return dict(zip(ordered, found, strict=True))
 
     # What the user may not see

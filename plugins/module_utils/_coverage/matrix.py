@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import text
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers import pair_rules
@@ -49,7 +49,7 @@ def read_matrix(cloud: Cloud, request: CoverageRequest) -> dict[str, Any]:
     """
     request.check()
     try:
-        hypervisors, services, aggregates = read_concurrently(
+        hypervisors, services, aggregates = call_concurrently(
             [
                 lambda: compute_services.hypervisors(cloud),
                 lambda: compute_services.services(cloud),

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import FAILURE_SECONDS
@@ -132,7 +132,7 @@ class Observer:
             lambda: self._ports(with_ports),
             *(partial(self._events_if_visible, migration) for migration in told),
         ]
-        servers, allocations, volumes, ports, *found = read_concurrently(reads)
+        servers, allocations, volumes, ports, *found = call_concurrently(reads)
         self._store_volumes(with_volumes, volumes)
         self._store_ports(with_ports, ports)
         self._store_servers(which, servers)
@@ -182,7 +182,7 @@ class Observer:
         """
         with_volumes, with_ports = self._due("volumes", with_volumes), self._due("ports", with_ports)
         reads: list[Callable[[], Any]] = [lambda: self._volumes(with_volumes), lambda: self._ports(with_ports)]
-        volumes, ports = read_concurrently(reads)
+        volumes, ports = call_concurrently(reads)
         self._store_volumes(with_volumes, volumes)
         self._store_ports(with_ports, ports)
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder.client import BlockStorage
 from ansible_collections.stackproof.migration.plugins.module_utils._cinder.model import attached_volumes
@@ -74,7 +74,7 @@ class VolumeAndPortReader:
             lambda: self._block_storage.volumes(known, all_projects=self._all_projects),
             *(partial(self._listed_by_nova, server_id, volumes) for server_id, volumes in listed.items()),
         ]
-        attachments, volumes, *by_nova = read_concurrently(reads)
+        attachments, volumes, *by_nova = call_concurrently(reads)
         if attachments is None:
             return None
         more = sorted({one.volume_id for found in attachments.values() for one in found}.difference(known))
@@ -105,14 +105,14 @@ class VolumeAndPortReader:
         # A user who may not see the host of a port may not read its bindings either.
         before = [port.id for ports in known.values() for port in ports if port.host is not None]
         reads: list[Callable[[], Any]] = [lambda: self._networking.ports_of(list(known)), *self._binding_reads(before)]
-        ports, *found = read_concurrently(reads)
+        ports, *found = call_concurrently(reads)
         if ports is None:
             return None
         bindings = dict(zip(before, found, strict=True))
         more = [
             port.id for each in ports.values() for port in each if port.host is not None and port.id not in bindings
         ]
-        bindings |= zip(more, read_concurrently(self._binding_reads(more)), strict=True)
+        bindings |= zip(more, call_concurrently(self._binding_reads(more)), strict=True)
         return {
             server_id: tuple(_with_bindings(port, bindings.get(port.id)) for port in each)
             for server_id, each in ports.items()

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     BadRequestError,
     CatalogError,
@@ -103,7 +103,7 @@ class Networking(RestrictedService):
         so a binding that a failed migration left prevents each later live migration to this host. The method sends one
         request for each port. The result is empty if the user may not read bindings.
         """
-        found = read_concurrently([partial(self.bindings_of, port) for port in ports])
+        found = call_concurrently([partial(self.bindings_of, port) for port in ports])
         hosts = {
             port: [binding.host for binding in bindings or () if binding.status == INACTIVE]
             for port, bindings in zip(ports, found, strict=True)

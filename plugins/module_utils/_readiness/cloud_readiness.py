@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     ForbiddenError,
     InputError,
@@ -148,7 +148,7 @@ class CloudReadiness:
     @cached_property
     def _lists(self) -> tuple[list[Entry], list[Entry]]:
         """Return the hypervisors and the compute services."""
-        hypervisors, services = read_concurrently(
+        hypervisors, services = call_concurrently(
             [lambda: compute_services.hypervisors(self.cloud), lambda: compute_services.services(self.cloud)]
         )
         return hypervisors, services
@@ -219,9 +219,9 @@ class CloudReadiness:
         groups: list[Entry] = []
         others: list[Iterable[Callable[[], None]]] = [
             [lambda: groups.extend(self._list_groups())],
-            *read_concurrently(firsts),
+            *call_concurrently(firsts),
         ]
-        read_concurrently(chain.from_iterable(others))
+        call_concurrently(chain.from_iterable(others))
         servers = list(found.values())
         return servers, self._enforced(groups, servers)
 
@@ -285,7 +285,7 @@ class CloudReadiness:
             lambda: self._facts.ports_of(on_selected, whole_cloud=whole),
             lambda: self._facts.attachments_of(on_selected),
         ]
-        ports, attachments = read_concurrently(reads)
+        ports, attachments = call_concurrently(reads)
         merged = pair_rules.hosts(self._hosts, self._lists[0])
         against = pair_rules.against_each(selected, merged, self._context)
         zones = {host["availability_zone"] for host in self._hosts}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import line_writer
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
@@ -121,7 +121,7 @@ class ScenarioRunner:
             work.append(self._scenario(run, scenario))
         try:
             # The boots of the pools do not count, because the scenarios wait for them.
-            read_concurrently(work, self.options.max_parallel + len(wave.pools))
+            call_concurrently(work, self.options.max_parallel + len(wave.pools))
         finally:
             failure = self.delete()
         return failure

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     CloudError,
     DroppedError,
@@ -100,7 +100,7 @@ class HostBatchBoot(BatchBoot):
         time. It sends the first request alone: a user without permission then gets one refusal instead of several.
         """
         self._boot_one(request, names[0])
-        read_concurrently([partial(self._boot_one, request, name) for name in names[1:]])
+        call_concurrently([partial(self._boot_one, request, name) for name in names[1:]])
         return [name for name in names if name not in self._new_ids and name not in self._failures]
 
     def _boot_one(self, request: nova_servers.BootRequest, name: str) -> None:

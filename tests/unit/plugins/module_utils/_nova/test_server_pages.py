@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import SERVERS_WITH_HOSTS
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import server_pages
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.server_pages import ServerPages
@@ -40,7 +40,7 @@ def pages(cloud: Cloud, fake: FakeCloud, found: list[str], monkeypatch: pytest.M
 @pytest.mark.parametrize("max_limit", [1000, 5, 2, 1])
 def test_each_server_is_read_once(fake: FakeCloud, pages: ServerPages, found: list[str], max_limit: int) -> None:
     fake.page_size = max_limit
-    read_concurrently(pages.read_first())
+    call_concurrently(pages.read_first())
     assert sorted(found) == sorted(NAMES)
 
 
@@ -58,7 +58,7 @@ def test_deleted_servers_hide_no_other_server(fake: FakeCloud, pages: ServerPage
     reads = list(pages.read_first())
     deleted = ["web-3", "web-4", "web-12"]
     fake.servers = {key: one for key, one in fake.servers.items() if one["name"] not in deleted}
-    read_concurrently(reads)
+    call_concurrently(reads)
     assert set(found) == set(NAMES) - set(deleted)
 
 
@@ -69,5 +69,5 @@ def test_a_new_server_within_a_page_hides_no_other_server(
     new = fake.add_server("new", "compute1")
     listed = [one for one in fake.servers.values() if one is not new]
     fake.servers = {one["id"]: one for one in [*listed[:4], new, *listed[4:]]}
-    read_concurrently(reads)
+    call_concurrently(reads)
     assert set(found) == {*NAMES, "new"}

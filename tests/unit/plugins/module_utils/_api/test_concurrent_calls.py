@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_reads import read_concurrently
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ def test_reads_run_at_the_same_time_and_keep_their_order() -> None:
         both.wait()
         return name
 
-    assert read_concurrently([lambda: read("first"), lambda: read("second")]) == ["first", "second"]
+    assert call_concurrently([lambda: read("first"), lambda: read("second")]) == ["first", "second"]
 
 
 def test_at_most_that_many_reads_run_at_the_same_time() -> None:
@@ -39,7 +39,7 @@ def test_at_most_that_many_reads_run_at_the_same_time() -> None:
         with lock:
             running -= 1
 
-    read_concurrently([read] * 12, most=3)
+    call_concurrently([read] * 12, most=3)
     assert most == 3
 
 
@@ -61,7 +61,7 @@ def test_the_error_of_the_first_failed_read_is_raised_after_all_have_ended() -> 
         fail("second")
 
     with pytest.raises(ValueError, match="first"):
-        read_concurrently([fail_late, fail_early])
+        call_concurrently([fail_late, fail_early])
     assert sorted(ended) == ["first", "second"]
 
 
@@ -72,12 +72,12 @@ def test_no_read_starts_after_an_error() -> None:
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011  # any message
-        read_concurrently([fail, lambda: started.append(1)], most=1)
+        call_concurrently([fail, lambda: started.append(1)], most=1)
     assert started == []
 
 
 def test_without_reads_there_are_no_results() -> None:
-    nothing: list[str] = read_concurrently([])
+    nothing: list[str] = call_concurrently([])
     assert nothing == []
 
 
@@ -89,7 +89,7 @@ def test_an_iterator_creates_reads_while_other_reads_run() -> None:
         created.set()
         yield lambda: "second"
 
-    assert read_concurrently(reads(), most=2) == ["first", "second"]
+    assert call_concurrently(reads(), most=2) == ["first", "second"]
 
 
 def test_the_error_of_an_iterator_is_raised() -> None:
@@ -100,5 +100,5 @@ def test_the_error_of_an_iterator_is_raised() -> None:
         raise ValueError("no second page")
 
     with pytest.raises(ValueError, match="no second page"):
-        read_concurrently(reads())
+        call_concurrently(reads())
     assert ended == ["first"]

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Send several read requests at the same time."""
+"""Call several functions that send requests at the same time."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # The number of requests that one module sends at the same time.
-MOST_READS = 8
+MOST_CALLS = 8
 
 
-def read_concurrently(reads: Iterable[Callable[[], T]], most: int = MOST_READS) -> list[T]:
-    """Call several functions that read from the cloud, at most ``most`` at the same time.
+def call_concurrently(calls: Iterable[Callable[[], T]], most: int = MOST_CALLS) -> list[T]:
+    """Call several functions that send requests to the cloud, at most ``most`` at the same time.
 
     Return their results in the same order. If functions raise an exception, raise the exception of the first of these
-    functions in the list, after all calls that were started have ended. ``reads`` can be an iterator that reads from
+    functions in the list, after all calls that were started have ended. ``calls`` can be an iterator that reads from
     the cloud itself. One thread at a time uses the iterator, while the other threads call functions.
     """
     results: dict[int, T] = {}
     errors: dict[int, BaseException] = {}
-    waiting = iter(enumerate(reads))
+    waiting = iter(enumerate(calls))
     taken = 0
     lock = threading.Lock()
 
@@ -47,14 +47,14 @@ def read_concurrently(reads: Iterable[Callable[[], T]], most: int = MOST_READS) 
 
     def work() -> None:
         while (chosen := following()) is not None:
-            number, read = chosen
+            number, call = chosen
             try:
-                results[number] = read()
+                results[number] = call()
             except Exception as error:  # noqa: BLE001  # the caller's thread raises it
                 errors[number] = error
 
     # Daemon threads do not delay the end of the process after Ctrl-C. An executor of concurrent.futures would.
-    number_of_threads = min(most, len(reads)) if isinstance(reads, Sized) else most
+    number_of_threads = min(most, len(calls)) if isinstance(calls, Sized) else most
     threads = [threading.Thread(target=work, daemon=True) for _ in range(number_of_threads - 1)]
     for thread in threads:
         thread.start()
