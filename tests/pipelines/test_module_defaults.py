@@ -35,7 +35,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "migration_matrix_info": {},
     "migration_preflight": {},
     "migration_readiness_info": {},
-    "migration_scenarios": {"image": "cirros", "flavor": "tiny"},
+    "migration_scenarios": {"image": "cirros", "flavor": "tiny", "metadata": {"stackproof_run": "probe"}},
     "migration_wait": {"migrations": [{"server_id": uuid_of(1), "migration_id": uuid_of(2)}]},
     "server_batch": {"name": "probe", "image": "cirros", "flavor": "tiny"},
     "server_cold_migrate": {"servers": [uuid_of(1)]},
