@@ -57,14 +57,19 @@ def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
         lab.remove()
 
 
+def running(lab: Lab, config: pytest.Config) -> Iterator[Lab]:
+    """Start the cloud, yield it to the rows, and remove it afterwards unless it is kept."""
+    lab.start()
+    yield lab
+    remove_or_keep(lab, config)
+
+
 @pytest.fixture(scope="session")
 def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield the cloud for all rows that need no QEMU guests."""
     folder = STATE.with_name(f"proof-{PART}") if PART else STATE
     lab = Lab(folder, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
-    lab.start()
-    yield lab
-    remove_or_keep(lab, pytestconfig)
+    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -79,9 +84,7 @@ def audit_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
         local_cloud_volumes="fake",
         local_cloud_networks="flat",
     )
-    lab.start()
-    yield lab
-    remove_or_keep(lab, pytestconfig)
+    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -99,9 +102,7 @@ def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
         local_cloud_hypervisor="libvirt",
         local_cloud_migration_bandwidth=8,
     )
-    lab.start()
-    yield lab
-    remove_or_keep(lab, pytestconfig)
+    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session", params=["fake", "libvirt"])
@@ -121,9 +122,7 @@ def volume_lab(
         # The copy takes some seconds, so that a row can act during the copy.
         local_cloud_migration_bandwidth=4,
     )
-    lab.start()
-    yield lab
-    remove_or_keep(lab, pytestconfig)
+    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -136,9 +135,7 @@ def coverage_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
         local_cloud_hypervisor="fake",
         local_cloud_hosts=4,
     )
-    lab.start()
-    yield lab
-    remove_or_keep(lab, pytestconfig)
+    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -154,9 +151,7 @@ def scenario_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
         local_cloud_networks="flat",
         local_cloud_same_host_resize=True,
     )
-    lab.start()
-    yield lab
-    remove_or_keep(lab, pytestconfig)
+    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture
