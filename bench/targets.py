@@ -92,12 +92,9 @@ def of(results: Mapping[str, Any]) -> list[Target]:
 
 
 def of_volumes(volumes: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Return the targets for a drain of servers with volumes and ports.
-
-    The plan reads the bindings of servers that were migrated before. These requests do not count for the target.
-    """
-    most = max(row["requests"] / row["servers"] for row in volumes if not row["migrated"])
-    return [Target("drain of servers with volumes and ports, not migrated before: requests per server", 6.0, most)]
+    """Return the targets for a drain of servers with volumes and ports."""
+    most = max(row["requests"] / row["servers"] for row in volumes)
+    return [Target("drain of servers with volumes and ports: requests per server", 6.0, most)]
 
 
 def of_coverage(coverage: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Target]:

@@ -342,21 +342,18 @@ class HostInventory:
     def _note_inactive_bindings(self, entries: list[Entry]) -> None:
         """Leave out the destinations on which a port of the server has an INACTIVE binding.
 
-        Only a migration leaves such a binding. Therefore the method sends one request for each port of the servers that
-        leave by live migration and that a migration record names.
+        A migration that failed can leave such a binding. Only the servers that leave by live migration need another
+        binding.
         """
         live = {entry["id"]: entry for entry in entries if entry["move_method"] == move_method.BY_LIVE_MIGRATION}
-        owners = {
-            port.id: server_id
-            for server_id in live
-            for port in (self._ports or {}).get(server_id, ())
-            if port.host is not None and self._may_have_moved(server_id)
-        }
-        for port, hosts in Networking(self.cloud).inactive_bindings(list(owners)).items():
+        ports = {server_id: own for server_id, own in (self._ports or {}).items() if server_id in live}
+        owners = {port.id: server_id for server_id, own in ports.items() for port in own}
+        hosts = [host["name"] for host in self._hosts]
+        for port, found in Networking(self.cloud).inactive_bindings_on(hosts, ports).items():
             entry = live[owners[port]]
             entry |= plan.without_hosts(
                 entry,
-                {host: inactive_binding_blocker(port, host) for host in hosts},
+                {host: inactive_binding_blocker(port, host) for host in found},
                 named=self.request.target is not None,
             )
 
@@ -424,28 +421,10 @@ class HostInventory:
         return ("server", consumer) if known else ("unknown", None)
 
     @cached_property
-    def _records(self) -> list[Entry]:
-        """Return the newest migration records of the drained host."""
-        return migration_list.matching(self.cloud, {"host": self.request.host}, at_most=_MOST_RECORDS)
-
-    @cached_property
     def _migrations(self) -> dict[str, str]:
         """Return the server id of each migration of the drained host. The keys are migration ids."""
-        return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in self._records}
-
-    def _may_have_moved(self, server_id: str) -> bool:
-        """Return whether a server of the host can have a migration record.
-
-        The last migration of a server on the host was from or to this host. A server that is older than the records
-        that were read can have an older record.
-        """
-        if server_id in self._migrations.values():
-            return True
-        if len(self._records) < _MOST_RECORDS:
-            return False
-        oldest = timestamps.read_time(str(self._records[-1].get("created_at")))
-        booted = timestamps.read_time(str(self._raw[server_id].get("created")))
-        return oldest is None or booted is None or booted <= oldest
+        newest = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=_MOST_RECORDS)
+        return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in newest}
 
 
 def _to_migrate(entries: list[Entry]) -> list[Entry]:

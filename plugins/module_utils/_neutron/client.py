@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import quote
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -29,12 +30,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.restrict
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import INACTIVE, Binding, Port
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 # A request names at most this many servers, because many proxies accept URLs of at most 8 KB.
 SERVERS_PER_REQUEST = 100
+# The number of characters of the hosts that such a request also names.
+_HOST_CHARACTERS = 2500
 _FIELDS = ("id", "device_id", "status", "binding:host_id", "binding:vnic_type", "binding:profile")
 # The ports of servers have an owner with this prefix and the availability zone. Routers and DHCP also own ports.
 _OWNED_BY_SERVER = "compute:"
@@ -110,10 +113,33 @@ class Networking(RestrictedService):
         }
         return {port: each for port, each in hosts.items() if each}
 
-    def _read_ports(self, servers: Sequence[str]) -> dict[str, list[Port]]:
+    def inactive_bindings_on(self, hosts: Iterable[str], ports: Mapping[str, Sequence[Port]]) -> dict[str, list[str]]:
+        """Return the hosts with an INACTIVE binding of a port, by port, for many servers and few requests.
+
+        ``ports`` are the ports of each server, by server id, as `ports_of` returns them. The method looks for bindings
+        on ``hosts``. The result is empty if the user may not see host names.
+
+        The filter `binding:host_id` of the list of ports selects ports with any binding on the host, ACTIVE or
+        INACTIVE (Neutron, `plugins/ml2/plugin.py`, `_ml2_port_result_filter_hook`). One request thus finds the ports of
+        up to 100 servers that have a binding on another host than their own. Only the bindings of these ports are read.
+        """
+        servers: dict[str, set[str]] = {}
+        for server, own in ports.items():
+            for port in own:
+                if port.host is not None:
+                    servers.setdefault(port.host, set()).add(server)
+        suspects: set[str] = set()
+        for host, selected in servers.items():
+            others = [other for other in hosts if other != host]
+            for named in _batches(others, _HOST_CHARACTERS):
+                found = self._read_ports(sorted(selected), {"binding:host_id": named})
+                suspects.update(port.id for own in found.values() for port in own)
+        return self.inactive_bindings(sorted(suspects))
+
+    def _read_ports(self, servers: Sequence[str], also: Mapping[str, Any] | None = None) -> dict[str, list[Port]]:
         found: dict[str, list[Port]] = {server: [] for server in servers}
         for start in range(0, len(servers), SERVERS_PER_REQUEST):
-            found |= self._list({"device_id": list(servers[start : start + SERVERS_PER_REQUEST])})
+            found |= self._list({"device_id": list(servers[start : start + SERVERS_PER_REQUEST]), **(also or {})})
         return found
 
     def _list(self, query: dict[str, Any], owner: str = "") -> dict[str, list[Port]]:
@@ -129,6 +155,20 @@ class Networking(RestrictedService):
         for ports in found.values():
             ports.sort(key=lambda port: port.id)
         return found
+
+
+def _batches(names: Iterable[str], characters: int) -> list[list[str]]:
+    """Return the names in lists that have at most this number of characters in the query of a URL."""
+    batches: list[list[str]] = []
+    left = 0
+    for name in names:
+        size = len(f"&binding%3Ahost_id={quote(name)}")
+        if not batches or size > left:
+            batches.append([])
+            left = characters
+        batches[-1].append(name)
+        left -= size
+    return batches
 
 
 def _port_of(entry: Mapping[str, Any]) -> Port:

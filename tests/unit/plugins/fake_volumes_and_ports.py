@@ -388,7 +388,13 @@ class FakePorts:
         found = re.fullmatch("ports/([^/]+)/bindings", path)
         if found is None:
             owners, fields = request.args.getlist("device_id"), request.args.getlist("fields")
-            listed = [port for port in self.ports.values() if not owners or port["device_id"] in owners]
+            hosts = set(request.args.getlist("binding:host_id"))
+            listed = [
+                port
+                for port in self.ports.values()
+                # Neutron compares the filter with each binding of the port, and not only with the ACTIVE one.
+                if (not owners or port["device_id"] in owners) and (not hosts or hosts & set(self.bindings[port["id"]]))
+            ]
             views = [view for view in map(self._view, listed) if self._wanted(view, request)]
             return page([_fields(view, fields) for view in views])
         bindings = self.bindings.get(found[1]) if self.admin else None

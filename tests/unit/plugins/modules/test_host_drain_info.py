@@ -7,7 +7,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._drain import host_inventory
 from ansible_collections.stackproof.migration.plugins.modules import (
     compute_service,
     host_drain_info,
@@ -450,21 +449,8 @@ def test_names_a_binding_that_prevents_the_migration(run: Run, fake: FakeCloud) 
     assert servers["cut-off"]["destinations"] == []
     assert f"The port {port['id']} has an INACTIVE binding on compute2" in servers["cut-off"]["destination_obstacle"]
     assert servers["healthy"]["destinations"] == servers["without-ports"]["destinations"] == ["compute2"]
-    # One list of the ports, and one request for each port of the servers that were migrated before
-    assert (fake.count("GET", "/ports$"), fake.count("GET", "/bindings$")) == (1, 1)
-
-
-@pytest.mark.parametrize(("created", "expected"), [("2026-01-01T00:00:00Z", 1), ("2026-06-01T00:00:00Z", 0)])
-def test_reads_bindings_of_servers_that_are_older_than_the_listed_records(
-    run: Run, fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, created: str, expected: int
-) -> None:
-    monkeypatch.setattr(host_inventory, "_MOST_RECORDS", 2)
-    fake.ports.add(fake.add_server("long-lived", created=created))
-    other = fake.add_server("other")
-    for month in (2, 3):
-        fake.add_migration(other, "completed", created_at=f"2026-0{month}-01T00:00:00.000000")
-    run(host_drain_info, host="compute1")
-    assert fake.count("GET", "/bindings$") == expected
+    # One list of the ports, one list of the ports with a binding on another host, and the bindings of this port
+    assert (fake.count("GET", "/ports$"), fake.count("GET", "/bindings$")) == (2, 1)
 
 
 def test_reads_no_bindings_without_prediction(run: Run, fake: FakeCloud) -> None:

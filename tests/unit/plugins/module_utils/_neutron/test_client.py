@@ -85,6 +85,46 @@ def test_only_ports_with_inactive_bindings_are_returned(fake: FakeCloud, cloud: 
     assert Networking(cloud).inactive_bindings(ports) == {}
 
 
+def test_one_list_finds_the_ports_with_inactive_bindings(fake: FakeCloud, cloud: Cloud) -> None:
+    servers = [fake.add_server(f"server-{number}") for number in range(130)]
+    ports = [fake.ports.add(server) for server in servers]
+    left = ports[120]["id"]
+    fake.ports.prepare(servers[120], "compute2")
+    networking = Networking(cloud)
+    own = networking.ports_of([server["id"] for server in servers])
+    assert own is not None
+    before = fake.count("GET", "/ports$")
+    assert networking.inactive_bindings_on(["compute1", "compute2"], own) == {left: ["compute2"]}
+    # One list for each 100 servers
+    assert (fake.count("GET", "/ports$") - before, fake.count("GET", "/bindings$")) == (2, 1)
+    assert networking.inactive_bindings_on(["compute1", "compute3"], own) == {}
+
+
+def test_hosts_with_long_names_are_looked_for_in_several_lists(fake: FakeCloud, cloud: Cloud) -> None:
+    server = fake.add_server("server")
+    left = fake.ports.add(server)["id"]
+    fake.ports.prepare(server, "compute2")
+    networking = Networking(cloud)
+    own = networking.ports_of([server["id"]])
+    assert own is not None
+    before = fake.count("GET", "/ports$")
+    hosts = [f"compute-{number}.{'x' * 60}.example.org" for number in range(60)]
+    assert networking.inactive_bindings_on([*hosts, "compute2"], own) == {left: ["compute2"]}
+    # Each list names at most 2500 characters of hosts
+    assert fake.count("GET", "/ports$") - before == 3
+
+
+def test_hosts_that_the_user_may_not_see_have_no_inactive_bindings(fake: FakeCloud, cloud: Cloud) -> None:
+    server = fake.add_server("server")
+    fake.ports.add(server)
+    fake.ports.prepare(server, "compute2")
+    fake.roles = ["member"]
+    networking = Networking(cloud)
+    own = networking.ports_of([server["id"]])
+    assert own is not None
+    assert networking.inactive_bindings_on(["compute1", "compute2"], own) == {}
+
+
 def test_cloud_without_neutron_gives_none(fake: FakeCloud, cloud: Cloud) -> None:
     fake.services_without = {"network"}
     networking = Networking(cloud)
