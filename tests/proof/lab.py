@@ -335,8 +335,11 @@ class Lab:
             time.sleep(0.5)
 
     @contextlib.contextmanager
-    def memory_full(self, host: str) -> Iterator[None]:
-        """Boot a server that uses the memory of a host, and delete the server at the end of the context."""
+    def memory_full(self, host: str, free: int = 32) -> Iterator[None]:
+        """Boot a server that uses the memory of a host, and delete the server at the end of the context.
+
+        ``free`` is the memory that is left, in MiB.
+        """
         cloud = self.connect()
         (provider,) = cloud.placement.resource_providers(name=host)
         inventory = next(
@@ -345,7 +348,7 @@ class Lab:
             if entry.resource_class == "MEMORY_MB"
         )
         available = int(inventory.total * inventory.allocation_ratio) - inventory.reserved
-        flavor = cloud.compute.create_flavor(name="proof-fills-a-host", ram=available - 32, vcpus=1, disk=1)
+        flavor = cloud.compute.create_flavor(name="proof-fills-a-host", ram=available - free, vcpus=1, disk=1)
         image = next(iter(cloud.image.images()))
         try:
             server = cloud.compute.create_server(

@@ -89,4 +89,11 @@ def test_findings(audit_lab: Lab, table: Table) -> None:
         assert sorted((one["kind"], one["subject"]) for one in findings) == sorted(
             (kind, subject) for kind, subjects in expected.items() for subject in subjects
         )
+        readiness = audit_lab.readiness().result()
+        servers = json.loads((readiness.report / "readiness.json").read_text(encoding="utf-8"))["servers"]
+        reasons = {blocker["reason"] for one in servers for blocker in one["blockers"]}
+        change = "earlier migrations left a port binding and a volume attachment on another host"
+        table.add(Row(change, "blocked"), readiness.outcome, readiness.reason, readiness.seconds, None)
+        assert readiness.outcome == "blocked", readiness.reason
+        assert reasons >= {"status", "port_binding", "volume_attachment"}
     assert audit_lab.audit(**AT_ONCE).result().outcome == "clean"

@@ -21,6 +21,7 @@ from ansible_collections.stackproof.migration.tests.proof.rows import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.prover import Prover
@@ -33,21 +34,21 @@ _PLACEMENT = {"OpenStack-API-Version": "placement 1.29"}
 
 
 @contextlib.contextmanager
-def server(lab: Lab, specs: dict[str, str] | None = None, **more: Any) -> Iterator[str]:
+def server(lab: Lab, specs: dict[str, str] | None = None, name: str = NAME, **more: Any) -> Iterator[str]:
     """Boot a server on the first host, with a flavor that has these extra specs."""
     cloud = lab.connect()
-    flavor = cloud.compute.create_flavor(name=NAME, ram=64, vcpus=1, disk=1)
+    flavor = cloud.compute.create_flavor(name=name, ram=64, vcpus=1, disk=1)
     try:
         if specs:
             cloud.compute.create_flavor_extra_specs(flavor, specs)
         image = next(iter(cloud.image.images()))
         wanted = {"image_id": image.id, "flavor_id": flavor.id, "networks": "none", **more}
         wanted.setdefault("availability_zone", f"nova:{HOST}")
-        booted = cloud.compute.create_server(name=NAME, **wanted)
+        booted = cloud.compute.create_server(name=name, **wanted)
         cloud.compute.wait_for_server(booted, interval=0.5, wait=TIMEOUT_SECONDS)
         yield str(booted.id)
     finally:
-        for each in cloud.compute.servers(name=NAME):
+        for each in cloud.compute.servers(name=f"^{name}$"):
             cloud.compute.delete_server(each, force=True)
             cloud.compute.wait_for_delete(each, interval=0.5, wait=TIMEOUT_SECONDS)
         cloud.compute.delete_flavor(flavor)
@@ -106,9 +107,61 @@ def host_down(lab: Lab) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def other_host_full(lab: Lab) -> Iterator[str]:
+def rebooting(lab: Lab) -> Iterator[str]:
+    """Request a reboot that no nova-compute carries out, while Nova still considers the host as up."""
+    with server(lab) as found, lab.stopped(f"nova-{HOST}"):
+        lab.connect().compute.reboot_server(found, "SOFT")
+        yield found
+
+
+@contextlib.contextmanager
+def resized(lab: Lab) -> Iterator[str]:
+    """Resize a server. Nova waits for the confirmation."""
+    compute = lab.connect().compute
+    flavor = compute.create_flavor(name=f"{NAME}-larger", ram=128, vcpus=1, disk=1)
+    try:
+        with server(lab) as found:
+            compute.resize_server(found, flavor)
+            compute.wait_for_server(
+                compute.get_server(found), status="VERIFY_RESIZE", interval=0.5, wait=TIMEOUT_SECONDS
+            )
+            yield found
+    finally:
+        compute.delete_flavor(flavor)
+
+
+@contextlib.contextmanager
+def locked(lab: Lab) -> Iterator[str]:
+    with server(lab) as found:
+        lab.connect().compute.lock_server(found)
+        yield found
+
+
+def with_fault(fault: str) -> Callable[[Lab], contextlib.AbstractContextManager[str]]:
+    @contextlib.contextmanager
+    def prepare(lab: Lab) -> Iterator[str]:
+        lab.start([fault])
+        with server(lab) as found:
+            yield found
+
+    return prepare
+
+
+@contextlib.contextmanager
+def aggregate(lab: Lab) -> Iterator[str]:
+    """Boot a server whose flavor names host aggregates, and no host is in such an aggregate."""
+    with server(lab, {"aggregate_instance_extra_specs:ssd": "true"}) as found:
+        yield found
+
+
+def other_host(lab: Lab) -> str:
     (other,) = {service.host for service in lab.connect().compute.services(binary="nova-compute")} - {HOST}
-    with server(lab) as found, lab.memory_full(other):
+    return str(other)
+
+
+@contextlib.contextmanager
+def other_host_full(lab: Lab) -> Iterator[str]:
+    with server(lab) as found, lab.memory_full(other_host(lab)):
         yield found
 
 
@@ -172,8 +225,47 @@ def compared(server_id: str, *, can_move: bool, moved: bool) -> dict[str, Any]:
         ("nova-compute of the host is down", host_down, "blocked", [("host_down", "certain")]),
         ("the other host has no free memory", other_host_full, "blocked", [("no_room", "certain")]),
         ("a server is bound to a zone without another host", own_zone, "blocked", [("zone", "certain")]),
+        ("a reboot of a server does not end", rebooting, "blocked", [("task", "certain")]),
+        ("a resize waits for its confirmation", resized, "blocked", [("resize", "certain")]),
+        ("a server is locked, and the user is an administrator", locked, "ready", []),
+        ("no host is in an aggregate of the flavor", aggregate, "ready", [("aggregate", "unknown")]),
+        (
+            "the hypervisor of the other host is older",
+            with_fault("hypervisor-older-on-compute2"),
+            "doubtful",
+            [("hypervisor_version", "likely")],
+        ),
+        (
+            "the hypervisor of the other host has another type",
+            with_fault("hypervisor-type-on-compute2"),
+            "blocked",
+            [("hypervisor_type", "certain")],
+        ),
+        (
+            "the CPU of the other host does not have a feature",
+            with_fault("cpu-features-missing-on-compute2"),
+            "doubtful",
+            [("cpu", "likely")],
+        ),
     ],
-    ids=["healthy", "vtpm", "suspended", "no-host", "affinity", "stopped", "host-down", "no-room", "zone"],
+    ids=[
+        "healthy",
+        "vtpm",
+        "suspended",
+        "no-host",
+        "affinity",
+        "stopped",
+        "host-down",
+        "no-room",
+        "zone",
+        "task",
+        "resize",
+        "locked",
+        "aggregate",
+        "hypervisor-version",
+        "hypervisor-type",
+        "cpu",
+    ],
 )
 def test_blocker(
     prover: Prover,
@@ -187,17 +279,42 @@ def test_blocker(
     with prepare(lab) as server_id:
         # Only the row of a stopped server depends on this input.
         result = lab.readiness(migration_readiness_cold=False).result()
-        report = json.loads((result.report / "readiness.json").read_text(encoding="utf-8"))
         prover.table.add(Row(change, outcome), result.outcome, result.reason, result.seconds, None)
         assert (result.outcome, result.exit_code) == (outcome, 0), result.reason
-        found = {
-            one["id"]: [(blocker["reason"], blocker["certainty"]) for blocker in one["blockers"]]
-            for one in report["servers"]
-        }
+        found = blockers_in(result.report)
         # The server that uses the memory of the other host is blocked, too.
         assert found.pop(server_id, []) == blockers
         assert found == {} or prepare is other_host_full
+        can_move = all(certainty == "unknown" for _, certainty in blockers)
         moved = moves(lab, server_id)
-        prover.table.add_prediction(compared(server_id, can_move=not blockers, moved=moved))
-        assert moved is (not blockers)
+        prover.table.add_prediction(compared(server_id, can_move=can_move, moved=moved))
+        assert moved is can_move
     assert lab.orphans() == {"servers": [], "allocations": []}
+
+
+def test_servers_without_room_together(prover: Prover) -> None:
+    lab = prover.lab
+    lab.start()
+    with (
+        server(lab, name=f"{NAME}-1") as one,
+        server(lab, name=f"{NAME}-2") as two,
+        lab.memory_full(other_host(lab), free=96),
+    ):
+        result = lab.readiness(migration_readiness_hosts=[HOST]).result()
+        row = Row("the other host has room for one of two servers", "doubtful")
+        prover.table.add(row, result.outcome, result.reason, result.seconds, None)
+        # The report judges servers with equal requests in the order of their ids.
+        first, last = sorted((one, two))
+        assert result.outcome == "doubtful", result.reason
+        assert blockers_in(result.report) == {last: [("no_room_together", "likely")]}
+        for server_id, expected in ((first, True), (last, False)):
+            moved = moves(lab, server_id)
+            prover.table.add_prediction(compared(server_id, can_move=expected, moved=moved))
+            assert moved is expected
+    assert lab.orphans() == {"servers": [], "allocations": []}
+
+
+def blockers_in(report: Path) -> dict[str, list[tuple[str, str]]]:
+    """Return the reason and the certainty of each blocker in a report, by server id."""
+    servers = json.loads((report / "readiness.json").read_text(encoding="utf-8"))["servers"]
+    return {one["id"]: [(each["reason"], each["certainty"]) for each in one["blockers"]] for one in servers}
