@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -286,6 +286,11 @@ class Cloud:
         return Identity(
             access.user_id, access.username, access.project_id, access.project_name, sorted(access.role_names or [])
         )
+
+    def has_service(self, types: Collection[str]) -> bool:
+        """Return whether the catalog names a service of one of these types. Without a token, the answer is True."""
+        access = self._access("Reading the catalog")
+        return access is None or any(entry["type"] in types for entry in access.service_catalog.catalog)
 
     def location(self) -> dict[str, str | None]:
         """Return the URL of the Identity service and the name of the region."""

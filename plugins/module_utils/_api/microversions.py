@@ -124,6 +124,7 @@ CHANGE_COMPUTE_SERVICES = MicroversionRequirement("compute services by their uui
 LIMITS = MicroversionRequirement("limits", (2, 1), (2, 57))
 AVAILABILITY_ZONES = MicroversionRequirement("availability zones", (2, 1), (2, 96))
 KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
+FILE_SHARES = MicroversionRequirement("the file shares of a server", (2, 97), (2, 97))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 # Since microversion 2.89 (Xena), Nova returns the id of the attachment in Cinder.
 VOLUME_ATTACHMENTS = MicroversionRequirement("attachments of volumes", (2, 1), (2, 96))

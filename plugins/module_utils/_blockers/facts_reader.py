@@ -7,14 +7,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     CatalogError,
     ForbiddenError,
     NotFoundError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import nova_releases
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import FILE_SHARES, nova_releases
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import (
     MoveContext,
     ServerFacts,
@@ -30,6 +33,21 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
 
 _ATTACHED = "os-extended-volumes:volumes_attached"
+# The names of Manila in the catalog (https://service-types.openstack.org/service-types.json)
+_MANILA = ("shared-file-system", "sharev2", "share")
+# Nova shows file shares only with one request for each server, so the reader does not ask for more servers.
+_MOST_READ = 500
+
+
+@dataclass(frozen=True)
+class Attached:
+    """The ports, volumes and file shares of servers, by server id. None means unknown."""
+
+    ports: Mapping[str, Sequence[Port]] | None = None
+    # The compute hosts of the attachments of a server, by volume id
+    attachments: Mapping[str, Mapping[str, Sequence[str]]] | None = None
+    # The number of file shares
+    shares: Mapping[str, int] | None = None
 
 
 class FactsReader:
@@ -53,25 +71,26 @@ class FactsReader:
     def facts_of(
         self,
         raw: Mapping[str, Any],
+        attached: Attached | None = None,
         *,
-        ports: Mapping[str, Sequence[Port]] | None = None,
-        attachments: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
         cold_record: Mapping[str, Any] | None = None,
         read_image: bool = True,
     ) -> ServerFacts:
         """Return the facts about one server in the format of Nova's API.
 
-        ``ports`` and ``attachments`` contain the ports and the volume attachments by server id. None means unknown.
+        Without ``attached``, the ports, volumes and file shares are unknown.
         With ``read_image``, the reader asks Glance for image properties that Nova does not return.
         """
         image = raw.get("image") or {}
+        known = attached or Attached()
         return ServerFacts(
             nova_servers.view(raw),
             raw.get("flavor") or {},
             self._properties_of(image, read_image=read_image),
             from_volume=not image,
-            ports=None if ports is None else ports.get(raw["id"], ()),
-            attachments=None if attachments is None else attachments.get(raw["id"], {}),
+            ports=None if known.ports is None else known.ports.get(raw["id"], ()),
+            attachments=None if known.attachments is None else known.attachments.get(raw["id"], {}),
+            shares=None if known.shares is None else known.shares.get(raw["id"], 0),
             cold_record=cold_record,
         )
 
@@ -122,6 +141,34 @@ class FactsReader:
         if found is None:
             self.note(f"The volume attachments of the servers are unknown: {self._storage.hidden}")
         return found
+
+    def shares_of(self, raw_servers: Iterable[Mapping[str, Any]]) -> dict[str, int] | None:
+        """Return the number of file shares of servers by server id, or None if they are unknown.
+
+        Only a cloud with Manila and microversion 2.97 has file shares. The method sends one request for each server
+        (https://docs.openstack.org/api-ref/compute/#list-share-attachments).
+        """
+        ids = [str(raw["id"]) for raw in raw_servers]
+        if not ids or not self.cloud.microversions.offers(FILE_SHARES) or not self.cloud.has_service(_MANILA):
+            return {}
+        if len(ids) > _MOST_READ:
+            self.note(
+                f"The file shares of the servers are unknown. Nova shows them with one request for each server, and"
+                f" the plan has more than {_MOST_READ} servers. Name fewer hosts."
+            )
+            return None
+        try:
+            found = call_concurrently([partial(self._shares_of, one) for one in ids])
+        except ForbiddenError as error:
+            self.note(f"The file shares of the servers are unknown: {error.failure.message}")
+            return None
+        return dict(zip(ids, found, strict=True))
+
+    def _shares_of(self, server: str) -> int:
+        what = f"Listing the file shares of server {server}"
+        found = self.cloud.find(f"/servers/{server}/shares", what, need=FILE_SHARES)
+        # A server that was deleted meanwhile has no shares.
+        return 0 if found is None else len(found.objects("shares"))
 
     def note(self, text: str) -> None:
         if text not in self.unknown:

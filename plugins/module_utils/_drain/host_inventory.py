@@ -28,7 +28,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._blockers.att
     inactive_binding_blocker,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.destination_reader import DestinationReader
-from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import FactsReader
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import Attached, FactsReader
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method, plan
 from ansible_collections.stackproof.migration.plugins.module_utils._neutron.client import Networking
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import MoveContext
-    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
@@ -121,7 +120,7 @@ class HostInventory:
         self.placement = Placement(cloud)
         self._facts = FactsReader(cloud)
         # The ports of the servers on the host, by server id. None means that they are not known.
-        self._ports: Mapping[str, Sequence[Port]] | None = None
+        self._attached = Attached()
         # The servers in the format of Nova's API, by server id.
         self._raw: dict[str, Mapping[str, Any]] = {}
         # The reason why the user cannot read allocations. Empty if the user can read them.
@@ -222,19 +221,22 @@ class HostInventory:
             pages = nova_servers.with_image_properties(self.cloud, what, host=self.request.host)
             listed = [server for page in pages for server in page]
             # Without a prediction, the ports of the servers are not needed.
-            self._ports = self._facts.ports_of(listed) if self.request.predict else None
-            entries = [self._entry(server, self._ports) for server in listed]
+            self._attached = self._attached_to(listed) if self.request.predict else Attached()
+            entries = [self._entry(server) for server in listed]
             if not any(entry["obstacle_is_temporary"] for entry in entries):
                 break
         return sorted(entries, key=lambda entry: (str(entry["name"]), entry["id"]))
 
-    def _entry(self, raw: Mapping[str, Any], ports: Mapping[str, Sequence[Port]] | None) -> Entry:
+    def _attached_to(self, servers: Sequence[Mapping[str, Any]]) -> Attached:
+        return Attached(ports=self._facts.ports_of(servers), shares=self._facts.shares_of(servers))
+
+    def _entry(self, raw: Mapping[str, Any]) -> Entry:
         server, record = nova_servers.view(raw), None
         if str(server["task_state"]).startswith("resize_"):
             records = migration_list.of_server(self.cloud, server["id"])
             record = going_on(records, server["id"], COLD)
         self._raw[server["id"]] = raw
-        facts = self._facts.facts_of(raw, ports=ports, cold_record=None if record is None else view(record))
+        facts = self._facts.facts_of(raw, self._attached, cold_record=None if record is None else view(record))
         return self._as_entry(server, self._with_target(move_method.move_method_of(facts, self._context)))
 
     def _with_target(self, method: move_method.MoveMethod) -> move_method.MoveMethod:
@@ -346,7 +348,7 @@ class HostInventory:
         binding.
         """
         live = {entry["id"]: entry for entry in entries if entry["move_method"] == move_method.BY_LIVE_MIGRATION}
-        ports = {server_id: own for server_id, own in (self._ports or {}).items() if server_id in live}
+        ports = {server_id: own for server_id, own in (self._attached.ports or {}).items() if server_id in live}
         owners = {port.id: server_id for server_id, own in ports.items() for port in own}
         hosts = [host["name"] for host in self._hosts]
         for port, found in Networking(self.cloud).inactive_bindings_on(hosts, ports).items():

@@ -30,7 +30,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._blockers.des
     DestinationReader,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.evaluation import refusal
-from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import FactsReader
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import Attached, FactsReader
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.methods import NOT_AT_ALL, move_method_of
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.model import (
     CERTAIN,
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._blockers.destinations import Group
-    from ansible_collections.stackproof.migration.plugins.module_utils._neutron.model import Port
 
 Entry = dict[str, Any]
 
@@ -75,7 +74,6 @@ _KEPT = (
 _VOLUMES = "os-extended-volumes:volumes_attached"
 # A host with at least these free resources has room.
 _SMALLEST = ResourceRequest((("MEMORY_MB", 1), ("VCPU", 1)))
-_FILE_SHARES = "File shares of Manila are unknown, because Nova shows them only with one request for each server."
 
 NOTHING: dict[str, Any] = {
     "cloud": None,
@@ -138,9 +136,7 @@ class CloudReadiness:
             "servers": listed,
             "projects": assessment.projects_of(listed),
             "zones": assessment.zones_of(hosts, free),
-            "unknown": list(
-                dict.fromkeys([*self._unknown, *self._facts.unknown, _FILE_SHARES, destinations.ALWAYS_UNKNOWN])
-            ),
+            "unknown": list(dict.fromkeys([*self._unknown, *self._facts.unknown, destinations.ALWAYS_UNKNOWN])),
         }
 
     # Hosts
@@ -284,8 +280,9 @@ class CloudReadiness:
         reads: list[Callable[[], Any]] = [
             lambda: self._facts.ports_of(on_selected, whole_cloud=whole),
             lambda: self._facts.attachments_of(on_selected),
+            lambda: self._facts.shares_of(on_selected),
         ]
-        ports, attachments = call_concurrently(reads)
+        attached = Attached(*call_concurrently(reads))
         merged = pair_rules.hosts(self._hosts, self._lists[0])
         against = pair_rules.against_each(selected, merged, self._context)
         zones = {host["availability_zone"] for host in self._hosts}
@@ -295,16 +292,21 @@ class CloudReadiness:
             name = str(server["OS-EXT-SRV-ATTR:host"])
             found[name].append(
                 self._resident(
-                    server, ports, attachments, groups, zones, aggregates, against.get(name), is_up=up.get(name, False)
+                    server,
+                    attached,
+                    groups,
+                    zones,
+                    aggregates,
+                    against.get(name),
+                    is_up=up.get(name, False),
                 )
             )
         return found
 
-    def _resident(  # noqa: PLR0913  # the facts about one server
+    def _resident(
         self,
         server: Entry,
-        ports: Mapping[str, Sequence[Port]] | None,
-        attachments: Mapping[str, Mapping[str, Sequence[str]]] | None,
+        attached: Attached,
         groups: Mapping[str, Group],
         zones: set[Any],
         aggregates: Sequence[Mapping[str, Any]],
@@ -313,7 +315,7 @@ class CloudReadiness:
         is_up: bool,
     ) -> assessment.Resident:
         server = {**server, "addresses": {}}
-        facts = self._facts.facts_of(server, ports=ports, attachments=attachments)
+        facts = self._facts.facts_of(server, attached)
         method = move_method_of(facts, self._context)
         blockers = method.blockers if is_up else (_host_down(str(facts.server["host"])), *method.blockers)
         movable = refusal(blockers) is None

@@ -159,6 +159,9 @@ class FakeCloud:
         {"hw_disk_bus": "virtio", "hw_machine_type": "pc", "hw_video_model": "none"}
     )
 
+    # The ids of the file shares of each server. With None, the cloud has no Manila.
+    manila: dict[str, list[str]] | None = None
+
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
         self.time = ScriptedTime()
@@ -513,6 +516,7 @@ class FakeCloud:
             entry("network", "network"),
             entry("block-storage", "volume/v3"),
             entry("placement", "placement"),
+            *([entry("shared-file-system", "share/v2")] if self.manila is not None else []),
         ]
         domain = {"id": "default", "name": "Default"}
         scopes: dict[str, Json] = {
@@ -822,6 +826,7 @@ class FakeCloud:
                 known(lambda server, _body: self._answer(200, self.volumes.of_server(server))),
             ),
             ("PUT", "servers/([^/]+)/os-volume_attachments/([^/]+)", known(self._keep_volume)),
+            ("GET", "servers/([^/]+)/shares", known(self._list_shares)),
             ("GET", "servers/([^/]+)/os-instance-actions", known(self._list_actions)),
             ("GET", "servers/([^/]+)/os-instance-actions/([^/]+)", known(self._show_action)),
             ("GET", "servers/([^/]+)/migrations", known(self._list_in_progress)),
@@ -872,6 +877,12 @@ class FakeCloud:
             if record["instance_uuid"] == server["id"] and record["status"] in ("queued", "preparing", "running")
         ]
         return self._answer(200, {"migrations": found})
+
+    def _list_shares(self, server: Json, _body: Any) -> Response:
+        shares = [
+            {"share_id": one, "status": "inactive", "tag": one} for one in (self.manila or {}).get(server["id"], ())
+        ]
+        return self._answer(200, {"shares": shares})
 
     def _list_actions(self, server: Json, _body: Any) -> Response:
         stored = self.actions.get(server["id"], [])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._blockers import facts_reader
 from ansible_collections.stackproof.migration.plugins.modules import migration_readiness_info
 from ansible_collections.stackproof.migration.tests.samples.devices import DEVICES, Device
 
@@ -42,6 +43,35 @@ def test_blocked_server_with_its_reason(fake: FakeCloud) -> None:
     assert (server["name"], server["move_method"], server["destinations"]) == ("web", "none", None)
     assert [(one["reason"], one["certainty"]) for one in server["blockers"]] == [("vtpm", "certain")]
     assert found["projects"][0]["reasons"] == {"vtpm": 1}
+
+
+def test_file_share_is_a_blocker(fake: FakeCloud) -> None:
+    web = fake.add_server("web", "compute1")
+    fake.add_server("database", "compute1")
+    # Without Manila in the catalog, no server has file shares.
+    assert run(fake)["servers"] == []
+    assert fake.count("GET", "/shares$") == 0
+    fake.manila = {web["id"]: ["share-1", "share-2"]}
+    found = run(fake)
+    assert fake.count("GET", "/shares$") == 2
+    (server,) = found["servers"]
+    (blocker,) = server["blockers"]
+    assert (server["name"], blocker["reason"], blocker["certainty"]) == ("web", "share", "certain")
+    assert blocker["detail"].startswith("The server has 2 file shares")
+
+
+def test_file_shares_that_are_unknown(fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake.manila = {}
+    for number in range(3):
+        fake.add_server(f"web-{number}", "compute1")
+    fake.fault("GET", "/shares", status=403, body={"forbidden": {"message": "Policy does not allow it"}}, times=9)
+    found = run(fake)
+    assert found["servers"] == []
+    assert any("file shares" in text and "Policy does not allow it" in text for text in found["unknown"])
+    monkeypatch.setattr(facts_reader, "_MOST_READ", 2)
+    before = fake.count("GET", "/shares$")
+    assert any("more than 2 servers" in text for text in run(fake)["unknown"])
+    assert fake.count("GET", "/shares$") == before
 
 
 def test_servers_of_a_host_that_is_down(fake: FakeCloud) -> None:
