@@ -231,3 +231,9 @@ def test_redacted_report_contains_no_names() -> None:
     assert [group["name"] for group in redacted["groups"]] == ["zone-1", "group-1"]
     assert [group["hosts"][0] for group in redacted["groups"]] == ["host-1", "host-2"]
     jsonschema.Draft202012Validator(SCHEMA).validate(redacted)
+
+
+def test_mark_of_a_host_at_fault_is_explained_only_if_the_map_shows_it() -> None:
+    explanation = "✕ before a name"
+    assert explanation in html(report(coverage_results.failed()))
+    assert explanation not in html(report(coverage_results.passed()))
