@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -365,6 +366,18 @@ class Lab:
                 cloud.compute.delete_server(server)
                 cloud.compute.wait_for_delete(server, interval=0.5, wait=TIMEOUT_SECONDS)
             cloud.compute.delete_flavor(flavor)
+
+    def change_nova_database(self, statement: str, **values: str) -> None:
+        """Run an SQL statement in the database of Nova's cell, with the database driver of the cloud."""
+        conf = (self.folder / "etc/nova/databases.conf").read_text(encoding="utf-8")
+        url = next(one for one in re.findall(r"(?m)^connection *= *(\S+)$", conf) if "/nova?" in one)
+        program = (
+            "import json, sys, sqlalchemy as sa\n"
+            "with sa.create_engine(sys.argv[1]).begin() as database:\n"
+            "    assert database.execute(sa.text(sys.argv[2]), json.loads(sys.argv[3])).rowcount == 1\n"
+        )
+        command = [self.folder / "venv/bin/python", "-c", program, url, statement, json.dumps(values)]
+        subprocess.run(command, check=True)
 
     @contextlib.contextmanager
     def instance_quota(self, instances: int) -> Iterator[None]:

@@ -148,6 +148,33 @@ def with_fault(fault: str) -> Callable[[Lab], contextlib.AbstractContextManager[
 
 
 @contextlib.contextmanager
+def file_share(lab: Lab) -> Iterator[str]:
+    """Attach a file share to the server.
+
+    The local cloud has no Manila, so its catalog entry and Nova's record of the share are written directly.
+    """
+    identity: Any = lab.connect().identity
+    manila = identity.create_service(name="manila", type="shared-file-system")
+    try:
+        identity.create_endpoint(
+            service_id=manila.id, interface="public", region_id="RegionOne", url="http://127.0.0.1:9/v2"
+        )
+        with server(lab) as found:
+            values = {"server": found, "name": NAME}
+            lab.change_nova_database(
+                "INSERT INTO share_mapping (uuid, instance_uuid, share_id, status, tag, export_location, share_proto)"
+                " VALUES (:name, :server, :name, 'inactive', :name, 'nfs:/share', 'NFS')",
+                **values,
+            )
+            try:
+                yield found
+            finally:
+                lab.change_nova_database("DELETE FROM share_mapping WHERE instance_uuid = :server", server=found)
+    finally:
+        identity.delete_service(manila)
+
+
+@contextlib.contextmanager
 def aggregate(lab: Lab) -> Iterator[str]:
     """Boot a server whose flavor names host aggregates, and no host is in such an aggregate."""
     with server(lab, {"aggregate_instance_extra_specs:ssd": "true"}) as found:
@@ -225,10 +252,11 @@ def compared(server_id: str, *, can_move: bool, moved: bool) -> dict[str, Any]:
         ("nova-compute of the host is down", host_down, "blocked", [("host_down", "certain")]),
         ("the other host has no free memory", other_host_full, "blocked", [("no_room", "certain")]),
         ("a server is bound to a zone without another host", own_zone, "blocked", [("zone", "certain")]),
-        ("a reboot of a server does not end", rebooting, "blocked", [("task", "certain")]),
-        ("a resize waits for its confirmation", resized, "blocked", [("resize", "certain")]),
+        ("a reboot of a server does not end", rebooting, "doubtful", [("task", "certain")]),
+        ("a resize waits for its confirmation", resized, "blocked", [("status", "certain")]),
         ("a server is locked, and the user is an administrator", locked, "ready", []),
-        ("no host is in an aggregate of the flavor", aggregate, "ready", [("aggregate", "unknown")]),
+        ("no host is in an aggregate of the flavor", aggregate, "doubtful", [("aggregate", "unknown")]),
+        ("a file share is attached to a server", file_share, "blocked", [("share", "certain")]),
         (
             "the hypervisor of the other host is older",
             with_fault("hypervisor-older-on-compute2"),
@@ -239,7 +267,7 @@ def compared(server_id: str, *, can_move: bool, moved: bool) -> dict[str, Any]:
             "the hypervisor of the other host has another type",
             with_fault("hypervisor-type-on-compute2"),
             "blocked",
-            [("hypervisor_type", "certain")],
+            [("no_host", "certain")],
         ),
         (
             "the CPU of the other host does not have a feature",
@@ -262,6 +290,7 @@ def compared(server_id: str, *, can_move: bool, moved: bool) -> dict[str, Any]:
         "resize",
         "locked",
         "aggregate",
+        "share",
         "hypervisor-version",
         "hypervisor-type",
         "cpu",
