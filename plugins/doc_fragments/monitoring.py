@@ -45,6 +45,15 @@ options:
       - With C(on_failure=stop), no migration waits, because a failed verification must stop the next migrations.
     type: float
     default: 0.0
+  warn_accepted_after:
+    description:
+      - The module warns about a migration whose record has the status V(accepted) for this number of seconds, and names
+        the likely cause. V(0) disables the warning.
+      - nova-conductor creates the record with this status. The status stays, for example, if no nova-compute receives
+        the request, because nova-compute has another release than nova-conductor.
+      - The module continues to wait until the timeout.
+    type: float
+    default: 60.0
   events:
     description:
       - Selects the migrations for which the module reads the events of the instance action. The module sends one

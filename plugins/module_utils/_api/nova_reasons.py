@@ -32,6 +32,14 @@ class Meaning(Enum):
     OVER_QUOTA = "over quota"
     # A policy allows flavors without a root disk only for servers with a boot volume.
     ZERO_DISK = "zero disk"
+    # Two services of Nova have different releases, and do not understand each other's messages.
+    RPC_VERSION = "RPC version"
+    # A service of Nova is older than the other services allow.
+    OLD_SERVICE = "old service"
+    # The hypervisor of the destination is older than the hypervisor of the source.
+    OLD_HYPERVISOR = "old hypervisor"
+    # A service of Nova did not answer a message in time.
+    RPC_TIMEOUT = "RPC timeout"
     # A policy forbids the request. The error message contains the name of the policy.
     FORBIDDEN = "forbidden"
 
@@ -112,6 +120,51 @@ REASONS = (
         18,
         None,
         "nova.exception.BootFromVolumeRequiredForZeroDiskFlavor",
+    ),
+    # The texts of oslo.messaging have not changed since it is a library of its own, which Nova 12 uses.
+    _reason(
+        Meaning.RPC_VERSION,
+        r"requested message version, \S+ is incompatible",
+        12,
+        None,
+        "oslo_messaging.rpc.client.RPCVersionCapError",
+    ),
+    _reason(
+        Meaning.RPC_VERSION,
+        r"endpoint does not support rpc (?:version|method)",
+        12,
+        None,
+        "oslo_messaging.rpc.dispatcher.UnsupportedVersion, NoSuchMethod",
+    ),
+    _reason(Meaning.OLD_SERVICE, r"older \(v\d+\) than the minimum", 13, None, "nova.exception.ServiceTooOld"),
+    _reason(
+        Meaning.OLD_SERVICE,
+        r"does not support computes older than",
+        23,
+        None,
+        "nova.exception.TooOldComputeService",
+    ),
+    _reason(
+        Meaning.OLD_HYPERVISOR,
+        r"requires a newer hypervisor version",
+        12,
+        None,
+        "nova.exception.DestinationHypervisorTooOld",
+    ),
+    _reason(
+        Meaning.RPC_TIMEOUT,
+        r"timeout while checking if we can live migrate",
+        12,
+        None,
+        "nova.conductor.tasks.live_migrate.LiveMigrationTask._call_livem_checks_on_host",
+    ),
+    # Nova shows only the name of the class if it cannot read the text of an exception.
+    _reason(
+        Meaning.RPC_TIMEOUT,
+        r"timed out waiting for a reply|\bMessagingTimeout\b",
+        12,
+        None,
+        "oslo_messaging.exceptions.MessagingTimeout",
     ),
     _reason(
         Meaning.FORBIDDEN, r"policy doesn't allow (\S+) to be performed", 12, None, "nova.exception.PolicyNotAuthorized"

@@ -85,6 +85,7 @@ _REPORT_INPUTS: dict[str, Any] = {
     "settle_timeout": whole_number_of,
     "volume_settle_timeout": whole_number_of,
     "port_settle_timeout": whole_number_of,
+    "warn_accepted_after": number_of,
     "delete_timeout": whole_number_of,
     "on_timeout": None,
     "verify_guest": None,

@@ -49,6 +49,7 @@ _REPORT_INPUTS: dict[str, Any] = {
     "volume_settle_timeout": whole_number_of,
     "port_settle_timeout": whole_number_of,
     "verify_interval": number_of,
+    "warn_accepted_after": number_of,
     "reenable_on_failure": switch_of,
     "bring_back": switch_of,
     "since": None,
@@ -77,6 +78,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
     checked.require_whole_number("max_rounds", 1)
     checked.require_seconds("wait_for_hosts", zero=True)
     checked.require_seconds("verify_interval", zero=True)
+    checked.require_seconds("warn_accepted_after", zero=True)
     checked.require_whole_number("task_timeout", 0, " seconds")
     for name in _WHOLE_SECONDS:
         checked.require_whole_number(name, 1, " second")

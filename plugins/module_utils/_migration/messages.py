@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import PORT_CHECK, VOLUME_CHECK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import is_left_in_error
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.not_taken import cause_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import (
     CANCELLED,
     COMPLETED,
@@ -37,6 +38,27 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
 _DESTINATION_CHECK = "compute_check_can_live_migrate_destination"
+# The order matters: a timeout can be the result of each other cause.
+_RELEASE_ADVICE = {
+    Meaning.RPC_VERSION: (
+        "Two services of Nova have different releases, and one of them does not understand the messages of the other."
+        " Set the option compute = auto in the section [upgrade_levels] of nova.conf on the controllers and compute"
+        " hosts, and restart the services of Nova."
+    ),
+    Meaning.OLD_SERVICE: (
+        "A service of Nova is older than the other services allow. Upgrade this service. In a new cloud with several"
+        " releases, start the services of the oldest release first."
+    ),
+    Meaning.OLD_HYPERVISOR: (
+        "The hypervisor of {destination} is older than the hypervisor of the source host. During an upgrade, migrate"
+        " from old to new hosts only, or upgrade {destination} first."
+    ),
+    Meaning.RPC_TIMEOUT: (
+        "A service of Nova did not answer in time. Check that nova-compute runs on {destination}. If the compute hosts"
+        " have another release than nova-conductor, check that their nova.conf has no sections [database] and"
+        " [api_database], because the option compute = auto in the section [upgrade_levels] has no effect with them."
+    ),
+}
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
@@ -52,6 +74,8 @@ def message_of(ending: Ending, options: MonitorOptions) -> str:
         message += _where_to_look(ending)
     elif outcome == FAILED and means(ending.reason, Meaning.NO_VALID_HOST):
         message += _refused_host(ending)
+    elif outcome == FAILED:
+        message += _about_releases(ending)
     if ending.state_reset:
         message += " Nova left the server in ERROR. The module reset the state of the server to ACTIVE (reset_state)."
     elif is_left_in_error(ending.plan, ending.observation, intervened_with):
@@ -65,6 +89,15 @@ def _how_to_reset(plan: MigrationPlan) -> str:
         " running on the source host. Check that the guest runs, then use reset_state, or run"
         f" `openstack server set --state active {plan.server_id}`."
     )
+
+
+def _about_releases(ending: Ending) -> str:
+    """Return the advice for a reason that services or hypervisors of different releases have. At most one applies."""
+    destination = (ending.observation.record or {}).get("destination") or ending.plan.expected_host
+    meaning = next((meaning for meaning in _RELEASE_ADVICE if means(ending.reason, meaning)), None)
+    if meaning is None:
+        return ""
+    return f" {_RELEASE_ADVICE[meaning].format(destination=destination or 'the destination')}"
 
 
 def _where_to_look(ending: Ending) -> str:
@@ -101,29 +134,15 @@ def _advice(ending: Ending, options: MonitorOptions) -> str:
         return f"{timeout}, then {settle_timeout} after {ending.intervened_with}."
     status = ending.observation.status
     if status == ACCEPTED:
-        return (
-            f"{timeout if options.on_timeout == 'fail' else f'{timeout}, then {settle_timeout}'}.{_not_taken(ending)}"
-        )
+        waited = timeout if options.on_timeout == "fail" else f"{timeout}, then {settle_timeout}"
+        cause = cause_of(ending.plan, ending.observation, ending.events, ending.request_id)
+        return f"{waited}. Nova refuses an abort in status {ACCEPTED}. {cause}"
     if options.on_timeout != "fail" and status in WAITING:
         return (
             f"{timeout}, then {settle_timeout} for {options.on_timeout}, which Nova refuses in status {status}."
             " The migration continues. Check whether other migrations use its host, or abort it with migration_action."
         )
     return f"{timeout}. The migration continues. Set on_timeout, or abort it with migration_action."
-
-
-def _not_taken(ending: Ending) -> str:
-    """Return why a migration stays in the status ``accepted``.
-
-    When nova-compute on the source host receives the request, the first thing it does is to set the status ``queued``
-    (``ComputeManager.live_migration`` of Nova).
-    """
-    source = ending.plan.source or (ending.observation.record or {}).get("source")
-    return (
-        f" No nova-compute has taken the request, and Nova refuses an abort in status {ACCEPTED}. Check that"
-        f" nova-compute runs on {source or 'the source host'}. If it has another release than nova-conductor, see the"
-        " option compute in the section [upgrade_levels] of nova.conf."
-    )
 
 
 def _differences(observation: Observation, checks: Iterable[Check], *, without: tuple[str, ...] = ()) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import conclude, evaluation
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import conclude, evaluation, not_taken
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import checks_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import Situation, Step
@@ -39,7 +39,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
     intervene,
     reset_state,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import ACCEPTED, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -100,6 +100,8 @@ class MigrationMonitor:
             Sleep(cloud.clock) if listener is None else WaitForNotifications(cloud.clock, listener, tracked)
         )
         self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
+        # Warnings about migrations that nova-compute has not taken.
+        self._not_taken: list[str] = []
         # The times of the polls, on the clock of the cloud.
         self.polls: list[datetime] = []
         for migration in tracked:
@@ -212,6 +214,7 @@ class MigrationMonitor:
         ends += [
             migration.state.hold_deadline for migration in self._blocked if migration.state.hold_deadline is not None
         ]
+        ends += [state.accepted_deadline for state in states if state.accepted_deadline is not None]
         left = [end.left for end in ends]
         if self._queue.seconds_left is not None:
             left.append(self._queue.seconds_left)
@@ -266,8 +269,8 @@ class MigrationMonitor:
 
     @property
     def warnings(self) -> list[str]:
-        """Return the warnings about checks that the module could not make."""
-        return self._observer.warnings
+        """Return the warnings about migrations that wait too long, and about checks that the module could not make."""
+        return [*self._not_taken, *self._observer.warnings]
 
     # Observe
 
@@ -294,6 +297,7 @@ class MigrationMonitor:
         for migration in self._open:
             if migration.state.settle_deadline is None:
                 self._act(migration, evaluation.step_before_end(self._situation(migration)))
+        self._warn_not_taken()
         self._poll_wait.polled()
 
     def _completed(self, running: list[TrackedMigration]) -> list[TrackedMigration]:
@@ -309,6 +313,31 @@ class MigrationMonitor:
         for migration in which:
             if migration.observation.record is not None:
                 self._note_phase(migration, migration.plan.kind.phase(migration.observation.status))
+                self._note_accepted(migration)
+
+    def _note_accepted(self, migration: TrackedMigration) -> None:
+        state, seconds = migration.state, self.options.warn_accepted_after
+        if migration.observation.status != ACCEPTED or state.warned or not seconds:
+            state.accepted_deadline = None
+        elif state.accepted_deadline is None:
+            state.accepted_deadline = Deadline(self.cloud.clock, seconds)
+
+    def _warn_not_taken(self) -> None:
+        """Warn once about each migration whose record keeps the status ``accepted``, together for each source host."""
+        late: dict[str | None, list[TrackedMigration]] = {}
+        for migration in self._open:
+            deadline = migration.state.accepted_deadline
+            if deadline is not None and deadline.over:
+                late.setdefault(migration.plan.source_identity, []).append(migration)
+        for first, *others in late.values():
+            events = self._observer.events_if_visible(first)
+            cause = not_taken.cause_of(first.plan, first.observation, events, first.request_id)
+            seconds = self.options.warn_accepted_after
+            self._not_taken.append(not_taken.warning_of(first.plan.server_name, len(others), seconds, cause))
+            if self._progress is not None:
+                self._progress.warn(self._not_taken[-1])
+            for migration in (first, *others):
+                migration.state.warned, migration.state.accepted_deadline = True, None
 
     def _note_phase(self, migration: TrackedMigration, phase: Phase) -> None:
         if phase is Phase.RUNNING:

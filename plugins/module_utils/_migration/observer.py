@@ -130,7 +130,7 @@ class Observer:
             lambda: self._allocations(completed),
             lambda: self._volumes(with_volumes),
             lambda: self._ports(with_ports),
-            *(partial(self._events_if_visible, migration) for migration in told),
+            *(partial(self.events_if_visible, migration) for migration in told),
         ]
         servers, allocations, volumes, ports, *found = call_concurrently(reads)
         self._store_volumes(with_volumes, volumes)
@@ -246,9 +246,13 @@ class Observer:
             reason = instance_actions.reason_in(events)
             if reason is not None or not wants_reason:
                 break
-        return events, None if outcome == COMPLETED else reason
+        if outcome == COMPLETED:
+            return events, None
+        # Nova shows the fault of a server only while the server is in ERROR.
+        fault = (migration.observation.server or {}).get("fault") if wants_reason else None
+        return events, reason or fault or None
 
-    def _events_if_visible(self, migration: TrackedMigration) -> list[dict[str, Any]]:
+    def events_if_visible(self, migration: TrackedMigration) -> list[dict[str, Any]]:
         """Return the events of the instance action. Return an empty list if the user may not read them."""
         try:
             return self._events(migration)

@@ -42,6 +42,8 @@ class MonitorOptions:
     verify_interval: float = 0.0
     # Whether to read the instance action events of successful migrations.
     all_events: bool = True
+    # The module warns about a migration record that has the status ``accepted`` for this time. 0 means no warning.
+    warn_accepted_after: float = 60.0
     read_progress: bool = False
     pace: PollIntervals = field(default_factory=PollIntervals)
     progress_file: str | None = None
@@ -62,6 +64,7 @@ class MonitorOptions:
             verify=params["verify"],
             verify_interval=params["verify_interval"],
             all_events=params["events"] == "all",
+            warn_accepted_after=params["warn_accepted_after"],
             read_progress=params.get("read_progress", False),
             pace=pace,
             progress_file=params["progress_file"],

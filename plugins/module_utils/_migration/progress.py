@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PROGRESS_SECONDS
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import describe
+from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import WARNING
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_progress
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING, key_of
 
@@ -82,6 +83,10 @@ class Progress:
         self._write = write
         self._every = every
         self._started = self._last = clock.monotonic()
+
+    def warn(self, warning: str) -> None:
+        """Write a warning at once."""
+        self._write(f"{WARNING}{warning}")
 
     def update(self, tracked: Sequence[TrackedMigration]) -> None:
         now = self._clock.monotonic()

@@ -58,6 +58,9 @@ class MonitorState:
     confirmation_sent: bool = False
     # Whether a poll after the end of a completed migration found the expected values of the server.
     server_agreed: bool = False
+    # At this time, the module warns that the record still has the status ``accepted``.
+    accepted_deadline: Deadline | None = None
+    warned: bool = False
     # The migration of another user that must end first, or None.
     blocked_by: dict[str, Any] | None = None
     # The time until which this migration waits for foreign migrations (option wait_for_hosts).

@@ -55,6 +55,7 @@ def monitoring_arguments() -> dict[str, Any]:
         "port_settle_timeout": {"type": "int", "default": 30},
         "verify": {"type": "bool", "default": True},
         "verify_interval": {"type": "float", "default": 0.0},
+        "warn_accepted_after": {"type": "float", "default": 60.0},
         "events": {"type": "str", "choices": ["all", "failed"], "default": "all"},
         "progress_file": {"type": "path"},
     }
@@ -144,8 +145,9 @@ def poll_intervals_of(params: Mapping[str, Any]) -> PollIntervals:
     """Return the poll intervals from the module options. Raise InputError when an option is not valid."""
     _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max")
     _check_positive(params, "settle_timeout", "volume_settle_timeout", "port_settle_timeout")
-    if params.get("verify_interval", 0) < 0:
-        raise InputError(f"verify_interval must be at least 0, found {params['verify_interval']}.")
+    for name in ("verify_interval", "warn_accepted_after"):
+        if params.get(name, 0) < 0:
+            raise InputError(f"{name} must be at least 0, found {params[name]}.")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:
         raise InputError(

@@ -17,6 +17,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# A line that begins with this text is a warning.
+WARNING = "WARNING: "
+
 
 def line_writer(path: str) -> Callable[[str], None]:
     """Return a function that appends one line to the file and ignores errors.

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible import constants
 from ansible.utils.display import Display
+from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import WARNING
 from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 
 if TYPE_CHECKING:
@@ -67,7 +68,10 @@ def _show(path: Path, ended: threading.Event) -> None:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         complete = text[: text.rfind("\n") + 1]
         for line in complete[shown:].splitlines():
-            display.display(f"  {line}")
+            if line.startswith(WARNING):
+                display.warning(line.removeprefix(WARNING))
+            else:
+                display.display(f"  {line}")
         shown = len(complete)
         if last:
             return

@@ -493,9 +493,9 @@ def test_names_the_cause_if_no_host_takes_the_request(run: Run, fake: FakeCloud,
     result = run(server_live_migrate, servers=["probe"], timeout=5, settle_timeout=6, on_timeout=on_timeout, fails=True)
     assert result["migrations"][0]["outcome"] == "timeout"
     assert result["msg"].endswith(
-        f"timed out, record status is accepted. {after} No nova-compute has taken the request, and Nova refuses an"
-        " abort in status accepted. Check that nova-compute runs on compute1. If it has another release than"
-        " nova-conductor, see the option compute in the section [upgrade_levels] of nova.conf."
+        f"timed out, record status is accepted. {after} Nova refuses an abort in status accepted. No nova-compute has"
+        " taken the request. Check that nova-compute runs on compute1. If it has another release than nova-conductor,"
+        " see the option compute in the section [upgrade_levels] of nova.conf."
     )
     assert "or abort it" not in result["msg"]
 

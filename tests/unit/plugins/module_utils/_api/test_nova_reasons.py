@@ -55,6 +55,48 @@ TEXTS = [
     (ZERO_DISK, {Meaning.ZERO_DISK}, range(18, NEWEST + 1)),
     (POLICY, {Meaning.FORBIDDEN}, range(12, NEWEST + 1)),
     (PLACEMENT_POLICY, {Meaning.FORBIDDEN}, range(18, NEWEST + 1)),
+    (
+        (
+            "Requested message version, 6.5 is incompatible.  It needs to be equal in major version and less than or"
+            " equal in minor version as the specified version cap 6.4."
+        ),
+        {Meaning.RPC_VERSION},
+        range(12, NEWEST + 1),
+    ),
+    (
+        "Endpoint does not support RPC version 6.5. Attempted method: live_migration",
+        {Meaning.RPC_VERSION},
+        range(12, NEWEST + 1),
+    ),
+    (
+        "This service is older (v72) than the minimum (v74) version of the rest of the deployment. Unable to continue.",
+        {Meaning.OLD_SERVICE},
+        range(13, NEWEST + 1),
+    ),
+    (
+        (
+            "Current Nova version does not support computes older than Epoxy but the minimum compute service level in"
+            " your system is 66 and the oldest supported service level is 68."
+        ),
+        {Meaning.OLD_SERVICE},
+        range(23, NEWEST + 1),
+    ),
+    (
+        "The instance requires a newer hypervisor version than has been provided.",
+        {Meaning.OLD_HYPERVISOR},
+        range(12, NEWEST + 1),
+    ),
+    (
+        "Migration pre-check error: Timeout while checking if we can live migrate to host: compute2",
+        {Meaning.RPC_TIMEOUT},
+        range(12, NEWEST + 1),
+    ),
+    (
+        "Timed out waiting for a reply to message ID 0f1c2d3e4b5a69788796a5b4c3d2e1f0",
+        {Meaning.RPC_TIMEOUT},
+        range(12, NEWEST + 1),
+    ),
+    ("MessagingTimeout", {Meaning.RPC_TIMEOUT}, range(12, NEWEST + 1)),
     # texts without a meaning
     ("Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.", {Meaning.FORBIDDEN}, range(12, 35)),
     ("Cannot 'os-migrateLive' instance 1 while it is in vm_state stopped", set(), range(12, NEWEST + 1)),
