@@ -65,6 +65,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
         )
     _check_ports(role_inputs)
     role_inputs.require_text("python", what="the path of a Python interpreter")
+    role_inputs.require_name("environments_dir", "the path of a folder", "Set it to the folder of the environments.")
     role_inputs.require_choice("install_packages", INSTALL_PACKAGES)
     role_inputs.require_seconds("start_timeout")
     _check_entries(role_inputs, "guests", "image", _GUEST_NUMBERS)
@@ -157,6 +158,7 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "dir": role_inputs["dir"],
         "python": role_inputs["python"] or "",
+        "environments_dir": role_inputs["environments_dir"],
         "auto_hypervisor": role_inputs["hypervisor"] == "auto",
         "hypervisor_settings": {
             "migration_seconds": number_of(role_inputs["migration_seconds"]),
@@ -164,7 +166,7 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
             "post_copy": switch_of(role_inputs["post_copy"]),
             "qemu": role_inputs["qemu"] or "",
         },
-        "hosts": whole_number_of(role_inputs["hosts"]),
+        "host_releases": [str(role_inputs["release"])] * (whole_number_of(role_inputs["hosts"]) or 0),
         "live_migrations_per_host": whole_number_of(role_inputs["live_migrations_per_host"]),
         "same_host_resize": switch_of(role_inputs["same_host_resize"]),
         "api_workers": whole_number_of(role_inputs["api_workers"]),

@@ -8,7 +8,8 @@ from __future__ import annotations
 import configparser
 from typing import TYPE_CHECKING
 
-from .settings import NEUTRON_DRIVERS, VOLUME_PROGRAM, digest
+from .settings import NEUTRON_DRIVERS, NOVA_DRIVERS, VOLUME_PROGRAM
+from .store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
             if path != etc / host / "hosts"
         ]
         if program == f"nova-{host}":
-            found += _files_below(settings.hypervisor_dir / "nova_virt")
+            found += [*_files_below(settings.hypervisor_dir / "nova_virt"), *_files_below(NOVA_DRIVERS)]
         else:
             # A restart would stop the guests, so a changed configuration file does not restart the compute host.
             found.remove(etc / host / "nova-compute.conf")

@@ -11,10 +11,14 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .environments import SERVICES_MARKER, VOLUMES_MARKER
 from .errors import CloudError
-from .settings import NEUTRON_DRIVERS
+from .settings import DISTRIBUTION_FOLDER, DRIVER_FOLDERS, NEUTRON_DRIVERS, NOVA_DRIVERS, NOVA_FOLDER, VOLUME_PROGRAM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .environments import Environment
     from .runner import Runner
     from .settings import Settings
 
@@ -47,10 +51,10 @@ def require_ensurepip(python: str) -> None:
         raise CloudError(msg)
 
 
-def require_installable(settings: Settings) -> None:
-    """Raise CloudError if this machine cannot install OpenStack."""
-    require_ensurepip(settings.python)
-    lock_file_entry(settings.lock_file.read_text(encoding="utf-8"), "uv")
+def require_installable(environment: Environment) -> None:
+    """Raise CloudError if this machine cannot create the environment."""
+    require_ensurepip(environment.python)
+    lock_file_entry(environment.lock_file.read_text(encoding="utf-8"), "uv")
 
 
 def pip_settings(listing: str) -> dict[str, str]:
@@ -68,23 +72,40 @@ def pip_settings(listing: str) -> dict[str, str]:
     return found
 
 
-def install(settings: Settings, runner: Runner) -> None:
-    """Create a virtual environment, and install OpenStack into it."""
-    layout = settings.layout
-    shutil.rmtree(layout.venv, ignore_errors=True)
-    runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")
-    scratch = layout.lib / "install"
-    scratch.mkdir(mode=0o700, exist_ok=True)
-    install_lock_file(settings.lock_file, layout.python, scratch, runner)
-    shutil.rmtree(scratch, ignore_errors=True)
+def install(
+    environment: Environment, scratch: Path, runner: Runner, print_progress: Callable[[str], None], *, volumes: bool
+) -> str:
+    """Complete a virtual environment. With ``volumes``, it also contains Cinder.
 
+    Return the name of the installed software, or an empty text if the environment was complete. ``scratch`` is a folder
+    for temporary files, which the function removes.
+    """
+    installed = ""
 
-def install_volumes(settings: Settings, runner: Runner) -> None:
-    """Install Cinder into the virtual environment of the other services. No installed package changes."""
-    scratch = settings.layout.lib / "install"
-    scratch.mkdir(mode=0o700, exist_ok=True)
-    install_more(settings.volumes_lock_file, settings.lock_file, settings.layout.python, scratch, runner)
-    shutil.rmtree(scratch, ignore_errors=True)
+    def on_wait() -> None:
+        print_progress(f"Another command installs OpenStack {environment.release}. Waiting until it ends.")
+
+    if environment.is_complete(volumes=volumes):
+        return installed
+    with environment.locked(on_wait, runner.cancelled):
+        # Another command may have installed the packages during the wait.
+        if environment.is_complete(volumes=volumes):
+            return installed
+        scratch.mkdir(mode=0o700, exist_ok=True)
+        if not environment.is_complete(volumes=False):
+            shutil.rmtree(environment.path, ignore_errors=True)
+            runner.run("python -m venv", [environment.python, "-m", "venv", str(environment.path)], log="install")
+            install_lock_file(environment.lock_file, environment.interpreter, scratch, runner)
+            (environment.path / SERVICES_MARKER).touch()
+            installed = f"OpenStack {environment.release}"
+        if volumes:
+            # No installed package changes.
+            lock_file = environment.volumes_lock_file
+            install_more(lock_file, environment.lock_file, environment.interpreter, scratch, runner)
+            (environment.path / VOLUMES_MARKER).touch()
+            installed = installed or f"Cinder of OpenStack {environment.release}"
+        shutil.rmtree(scratch, ignore_errors=True)
+    return installed
 
 
 def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
@@ -141,31 +162,29 @@ def lock_file_entry(lock: str, package: str) -> str:
 
 
 def install_hypervisor_files(settings: Settings) -> None:
-    """Copy the drivers into the packages of Nova and Cinder, and the programs into the configuration folder."""
-    (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
-    for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
-        copy_if_changed(source, packages / "nova" / "virt")
-    if settings.has_volumes:
-        for source in (settings.hypervisor_dir / "cinder_drivers").glob("*.py"):
-            copy_if_changed(source, packages / "cinder" / "volume" / "drivers")
-    install_neutron_drivers(packages)
-    programs = settings.layout.etc / "hypervisor"
-    programs.mkdir(mode=0o700, exist_ok=True)
-    for source in (settings.hypervisor_dir / "host").glob("*.py"):
-        copy_if_changed(source, programs)
+    """Copy the drivers and the programs of the compute hosts into the folder of the cloud."""
+    drivers, hypervisor = settings.layout.drivers, settings.hypervisor_dir
+    copy_files(NOVA_DRIVERS, "*.py", drivers / NOVA_FOLDER)
+    # The program nova_compute.py adds this folder to the package nova.virt.
+    copy_files(hypervisor / "nova_virt", "*.py", drivers / NOVA_FOLDER / "virt")
+    copy_files(hypervisor / "cinder_drivers", "*.py", drivers / DRIVER_FOLDERS[VOLUME_PROGRAM])
+    install_neutron_drivers(drivers / DRIVER_FOLDERS["neutron"])
+    copy_files(hypervisor / "host", "*.py", settings.layout.etc / "hypervisor")
     for pattern in settings.distribution_modules:
-        for source in DISTRIBUTION_PACKAGES.glob(pattern):
-            copy_if_changed(source, packages)
+        copy_files(DISTRIBUTION_PACKAGES, pattern, drivers / DISTRIBUTION_FOLDER)
 
 
-def install_neutron_drivers(packages: Path) -> None:
-    """Copy the drivers into the package of Neutron. Neutron finds a driver by an entry point of a Python package."""
-    metadata = packages / "stackproof_neutron_drivers-1.0.0.dist-info"
-    metadata.mkdir(exist_ok=True)
-    for source in NEUTRON_DRIVERS.glob("*.py"):
-        copy_if_changed(source, packages / "neutron" / "plugins" / "ml2" / "drivers")
-    for source in NEUTRON_DRIVERS.glob("metadata/*"):
-        copy_if_changed(source, metadata)
+def install_neutron_drivers(folder: Path) -> None:
+    """Copy the drivers of Neutron. Neutron finds a driver by an entry point of a Python package."""
+    copy_files(NEUTRON_DRIVERS, "*.py", folder)
+    copy_files(NEUTRON_DRIVERS / "metadata", "*", folder / "stackproof_neutron_drivers-1.0.0.dist-info")
+
+
+def copy_files(source_folder: Path, pattern: str, folder: Path) -> None:
+    """Copy the files that match the pattern into a folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for source in source_folder.glob(pattern):
+        copy_if_changed(source, folder)
 
 
 def copy_if_changed(source: Path, folder: Path) -> None:
@@ -180,14 +199,13 @@ def copy_if_changed(source: Path, folder: Path) -> None:
         temporary.replace(target)
 
 
-def require_distribution_modules(settings: Settings) -> None:
-    """Raise CloudError if ``settings.python`` cannot import the hypervisor library, such as libvirt."""
-    name = settings.hypervisor["name"]
+def require_distribution_modules(python: str, name: str) -> None:
+    """Raise CloudError if the interpreter cannot import the hypervisor library, such as libvirt."""
     script = f"import sys; sys.path.append({str(DISTRIBUTION_PACKAGES)!r}); import {name}"
-    probe = subprocess.run([settings.python, "-c", script], capture_output=True, text=True, check=False)
+    probe = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         msg = (
-            f"{settings.python} cannot import the distribution's Python module {name}: {probe.stderr.strip()[-200:]}. "
+            f"{python} cannot import the distribution's Python module {name}: {probe.stderr.strip()[-200:]}. "
             f"Leave local_cloud_python empty, so that the cloud uses the distribution's Python (/usr/bin/python3, 3.11 "
             f"or newer), or set local_cloud_hypervisor=fake."
         )

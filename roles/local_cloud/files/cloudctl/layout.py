@@ -31,11 +31,17 @@ class Layout:
 
     @property
     def venv(self) -> Path:
+        """A link to the environment of the controllers. Its target changes with the release."""
         return self.top / "venv"
 
     @property
     def python(self) -> Path:
         return self.venv / "bin" / "python"
+
+    @property
+    def drivers(self) -> Path:
+        """The folder of the drivers of this role, and of Python modules of the distribution."""
+        return self.top / "drivers"
 
     @property
     def etc(self) -> Path:

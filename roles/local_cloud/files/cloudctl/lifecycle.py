@@ -21,7 +21,7 @@ from .processes import memory_bytes, own_processes, stop_all_processes
 from .runner import Runner
 from .services import Services
 from .settings import PORT_BASE
-from .step_functions import CONFIG_HASHES, StepContext, install_volumes, write_configuration
+from .step_functions import CONFIG_HASHES, StepContext, install_openstack, write_configuration
 from .store import State, load_secrets, locked, write_private
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# Two keys in the state file. FINGERPRINT is set when the processes start, and COMPLETE when the cloud is ready.
-FINGERPRINT = "fingerprint"
+# This key in the state file is set when the cloud is ready.
 COMPLETE = "complete"
 STOP_SECONDS = 20
 # A compute host with guests has its own copy of these system folders.
@@ -157,14 +156,13 @@ class Cloud:
         layout, state = self.settings.layout, State(self.settings.layout.state)
         secrets = load_secrets(layout)
         services = self._services()
-        context = StepContext(self.settings, self._runner(), services, state, secrets)
+        context = StepContext(self.settings, self._runner(), services, state, secrets, self.print_progress)
         preconditions.require(context)
         if own_processes(layout) and not self._can_keep_processes(state):
             self._stop_processes()
         state.record(COMPLETE, None)
         if own_processes(layout):
             self._update_configuration(context)
-        state.record(FINGERPRINT, self.settings.software_hash())
         # The next start of the cloud uses the same ports by default.
         state.record(PORT_BASE, self.settings.port_base)
         # Store the kind of compute hosts as the default for the next start.
@@ -186,17 +184,15 @@ class Cloud:
         return seconds
 
     def _can_keep_processes(self, state: State) -> bool:
-        """Return whether the running programs can keep running with the new settings."""
-        is_running = self._services().supervisor.is_running()
-        return (
-            is_running
-            and state.has(FINGERPRINT, self.settings.software_hash())
-            and state.get(CONFIG_HASHES) is not None
-        )
+        """Return whether programs can keep running with the new settings."""
+        # Without the link, an earlier version of this collection has started the programs.
+        is_linked = self.settings.layout.venv.is_symlink()
+        return is_linked and self._services().supervisor.is_running() and state.get(CONFIG_HASHES) is not None
 
     def _update_configuration(self, context: StepContext) -> None:
         """Write the configuration, and stop each program whose configuration has changed."""
-        if installed := install_volumes(context):
+        # The programs keep running during the installation.
+        if installed := install_openstack(context):
             self.print_progress(installed)
         write_configuration(context)
         now = config_hashes.digests(self.settings)

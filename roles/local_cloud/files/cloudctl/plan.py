@@ -41,8 +41,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
     return [
         step("MariaDB data", step_functions.prepare_database),
         step("install", step_functions.install_openstack),
-        step("install volumes", step_functions.install_volumes, "install"),
-        step("configuration", step_functions.configure, "install volumes"),
+        step("configuration", step_functions.configure, "install"),
         step("supervisord", step_functions.start_supervisord, "configuration"),
         step("MariaDB", step_functions.start_database, "supervisord", "MariaDB data"),
         *(

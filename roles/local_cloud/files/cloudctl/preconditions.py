@@ -16,7 +16,6 @@ from .errors import CloudError
 from .ports import listened_on, require_free, require_free_on_hosts
 from .processes import own_processes
 from .settings import PORT_BASE, QEMU_MODULES
-from .step_functions import INSTALLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,10 +36,12 @@ def require(context: StepContext) -> None:
     require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"].values(), own)
     if settings.storage_programs:
         require_free_on_hosts({"Ceph": settings.ceph_address}, [ceph.MONITOR_PORT], own)
-    if not context.state.has(INSTALLED, settings.lock_file_hash()):
-        install.require_installable(settings)
+    for environment in settings.environments.values():
+        if not environment.is_complete(volumes=False):
+            install.require_installable(environment)
     if settings.hypervisor["distribution_modules"]:
-        install.require_distribution_modules(settings)
+        for python in sorted({settings.environment_of(host).python for host in settings.hosts}):
+            install.require_distribution_modules(python, settings.hypervisor["name"])
     if context.services.running("mariadb"):
         step_functions.require_volumes_kept(context)
         step_functions.require_ports_kept(context)

@@ -76,6 +76,12 @@ def choose(wanted: str, supported: Range) -> str:
     raise CloudError(msg)
 
 
+def is_suitable(python: str, supported: Range) -> bool:
+    """Return whether an interpreter is given and has a supported version. An unknown version counts as supported."""
+    minor = version_of(python) if python else None
+    return bool(python) and (minor is None or minor in supported)
+
+
 def _advice(supported: Range) -> str:
     version = f"3.{supported.oldest}"
     return (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import hashlib
 import ipaddress
 import json
 import uuid
@@ -15,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from . import pythons
+from .environments import Environment
 from .errors import CloudError
 from .layout import Layout
 from .ports import ADDRESS
-from .store import State
+from .store import State, digest
 
 # The port of each program is the first port of the cloud plus the position in this list.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron", "cinder")
@@ -34,6 +34,11 @@ OVN_DATABASES = ("ovn-nb", "ovn-sb")
 OVN_PROGRAMS = (*OVN_DATABASES, "ovn-northd")
 # This program runs both services, cinder-volume and cinder-scheduler.
 VOLUME_PROGRAM = "cinder-volume"
+# The folders in the folder of drivers with the drivers of these programs.
+NOVA_FOLDER = "nova"
+DRIVER_FOLDERS = {"neutron": "neutron", VOLUME_PROGRAM: "cinder"}
+# The folder with Python modules of the distribution. Compute hosts and the service of volumes need some of them.
+DISTRIBUTION_FOLDER = "distribution"
 # With this value of local_cloud_volumes, Ceph stores the volumes with these programs.
 RBD = "rbd"
 CEPH_MONITOR = "ceph-mon"
@@ -49,8 +54,9 @@ MAX_HOSTS = 200
 # The largest memory of a guest, in MiB.
 MAX_GUEST_MEMORY = 2048
 CLOUDCTL_FOLDER = Path(__file__).parent
-# The files of this folder are copied into the Python package of Neutron.
+# The services find the files of these folders through PYTHONPATH.
 NEUTRON_DRIVERS = CLOUDCTL_FOLDER.parent / "neutron_drivers"
+NOVA_DRIVERS = CLOUDCTL_FOLDER.parent / "nova_drivers"
 # The files of a folder with QEMU that replace those of the machine, by their paths in Debian's packages.
 QEMU_MODULES = "/usr/lib/x86_64-linux-gnu/qemu"
 QEMU_FILES = ("/usr/bin/qemu-system-x86_64", "/usr/share/qemu", QEMU_MODULES)
@@ -59,8 +65,8 @@ NOT_IN_FINGERPRINT = (
     "requested_python",
     "keeps_port_base",
     "auto_hypervisor",
-    "lock_file",
-    "volumes_lock_file",
+    "releases_dir",
+    "environments_dir",
     "hypervisor_dir",
     "start_timeout",
     "faults",
@@ -75,15 +81,18 @@ class Settings:
 
     layout: Layout
     requested_python: str
+    # The variables of the release of the controllers, and of each release in the cloud by its name.
     release: dict[str, Any]
-    lock_file: Path
+    releases: dict[str, dict[str, Any]]
+    releases_dir: Path
+    environments_dir: Path
     volumes: str
-    volumes_lock_file: Path
     networks: str
     hypervisor: dict[str, Any]
     hypervisor_dir: Path
     hypervisor_settings: dict[str, Any]
-    hosts: tuple[str, ...]
+    # The release of each compute host, by the name of the host.
+    host_releases: dict[str, str]
     live_migrations_per_host: int
     same_host_resize: bool
     api_workers: int
@@ -112,14 +121,15 @@ class Settings:
             layout=layout,
             requested_python=raw["python"],
             release=raw["release"],
-            lock_file=Path(raw["lock_file"]),
+            releases=raw["releases"],
+            releases_dir=Path(raw["releases_dir"]),
+            environments_dir=Path(raw["environments_dir"]).expanduser().resolve(),
             volumes=raw["volumes"],
-            volumes_lock_file=Path(raw["volumes_lock_file"]),
             networks=raw["networks"],
             hypervisor=raw["hypervisor"],
             hypervisor_dir=Path(raw["hypervisor_dir"]),
             hypervisor_settings=raw["hypervisor_settings"],
-            hosts=tuple(f"compute{number}" for number in range(1, positive_int("hosts", raw) + 1)),
+            host_releases={f"compute{number}": str(name) for number, name in enumerate(raw["host_releases"], start=1)},
             live_migrations_per_host=positive_int("live_migrations_per_host", raw),
             same_host_resize=bool(raw["same_host_resize"]),
             api_workers=positive_int("api_workers", raw),
@@ -142,9 +152,34 @@ class Settings:
         return dataclasses.replace(self, port_base=current_port_base(self.layout)) if self.keeps_port_base else self
 
     @functools.cached_property
-    def python(self) -> str:
-        """The Python interpreter for the virtual environment. Raise CloudError if no interpreter is suitable."""
-        return pythons.choose(self.requested_python, pythons.Range.of(self.release))
+    def environments(self) -> dict[str, Environment]:
+        """The virtual environment of each release in the cloud. Raise CloudError if a release has no suitable Python.
+
+        The requested interpreter need not be suitable for hosts of another release than that of the controllers.
+        """
+        found = {}
+        for name, variables in self.releases.items():
+            supported = pythons.Range.of(variables)
+            wanted = self.requested_python
+            if name != self.release["name"] and not pythons.is_suitable(wanted, supported):
+                wanted = ""
+            python = pythons.choose(wanted, supported)
+            found[name] = Environment(name, python, self.releases_dir / name, self.environments_dir)
+        return found
+
+    @property
+    def environment(self) -> Environment:
+        """The virtual environment of the controllers."""
+        return self.environments[self.release["name"]]
+
+    def environment_of(self, host: str) -> Environment:
+        """Return the virtual environment of a compute host."""
+        return self.environments[self.host_releases[host]]
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names of the compute hosts."""
+        return tuple(self.host_releases)
 
     @property
     def ports(self) -> dict[str, int]:
@@ -267,40 +302,31 @@ class Settings:
         """Return a UUID for a host, or for another part of the cloud. Other clouds on this machine use other UUIDs."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{name}"))
 
-    def lock_file_hash(self) -> str:
-        return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
-
-    def volumes_lock_file_hash(self) -> str:
-        """Return a hash of the lock file of Cinder. It changes also if the virtual environment is created again."""
-        return digest(self.volumes_lock_file.read_bytes(), self.lock_file_hash().encode())
-
-    def software_hash(self) -> str:
-        """Return a hash of the software and the ports.
-
-        If the hash changes, cloudctl restarts all programs.
-
-        The hash does not depend on Cinder, because Cinder is installed in addition to the other services.
-        """
-        parts = {"release": self.release, "port_base": self.port_base}
-        return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_file_hash().encode())
+    def python_path(self, program: str) -> tuple[Path, ...]:
+        """Return the folders in which a program finds Python modules before those of its environment."""
+        folders = [self.layout.faults / program]
+        if program in DRIVER_FOLDERS:
+            folders.append(self.layout.drivers / DRIVER_FOLDERS[program])
+        if program == VOLUME_PROGRAM or program.removeprefix("nova-") in self.host_releases:
+            folders.append(self.layout.drivers / DISTRIBUTION_FOLDER)
+        return tuple(folders)
 
     def fingerprint(self) -> str:
         """Return a hash of all settings and files that change the running cloud.
 
         The hash does not include the path of cloudctl, the timeouts, or the faults.
         """
-        inputs = dataclasses.asdict(self)
+        inputs = {**dataclasses.asdict(self), "environments": [item.key for item in self.environments.values()]}
         for name in NOT_IN_FINGERPRINT:
             del inputs[name]
         sources = [
             path.read_bytes()
-            for folder in (CLOUDCTL_FOLDER, NEUTRON_DRIVERS, self.hypervisor_dir)
+            for folder in (CLOUDCTL_FOLDER, NOVA_DRIVERS, NEUTRON_DRIVERS, self.hypervisor_dir)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts
         ]
         return digest(
             json.dumps(inputs, default=str, sort_keys=True).encode(),
-            (self.volumes_lock_file_hash() if self.has_volumes else self.lock_file_hash()).encode(),
             *sources,
         )
 
@@ -329,10 +355,3 @@ def parse_guest(raw: dict[str, Any]) -> dict[str, Any]:
         )
         raise CloudError(msg)
     return {"image": str(raw["image"]), "memory": memory, "dirty_rate": rate}
-
-
-def digest(*parts: bytes) -> str:
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(hashlib.sha256(part).digest())
-    return total.hexdigest()[:20]

@@ -22,7 +22,8 @@ from . import access, ceph, config_hashes, install, networks, notifications, vol
 from .api import MAPPED, Api, ApiError, ConflictError, missing_parts
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
-from .settings import NO_NETWORKS, NO_VOLUMES, OVN_DATABASES, OVN_PROGRAMS, digest
+from .settings import DRIVER_FOLDERS, NO_NETWORKS, NO_VOLUMES, OVN_DATABASES, OVN_PROGRAMS
+from .store import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
 STARTED = "begun"
 # In the state file, this key contains the hashes of the configuration files.
 CONFIG_HASHES = "reads"
-# In the state file, this key contains the hash of the lock file of the Python packages.
-INSTALLED = "install"
-# In the state file, this key contains the hash of the lock files with Cinder.
-VOLUMES_INSTALLED = "install-volumes"
 # In the state file, this key contains the kind of the volumes.
 VOLUMES = "volumes"
 # In the state file, this key contains the kind of the networks.
@@ -62,6 +59,7 @@ class StepContext:
     services: Services
     state: State
     secrets: dict[str, str]
+    print_progress: Callable[[str], None]
 
     @functools.cached_property
     def api(self) -> Api:
@@ -90,27 +88,35 @@ class StepContext:
 
 
 def install_openstack(context: StepContext) -> str | None:
-    """Install OpenStack if the lock file or the Python interpreter has changed."""
-    key = context.settings.lock_file_hash()
-    if context.state.has(INSTALLED, key):
-        return None
-    context.state.record(INSTALLED, None)
-    context.state.record(VOLUMES_INSTALLED, None)
-    install.install(context.settings, context.runner)
-    context.state.record(INSTALLED, key)
-    return f"OpenStack {context.settings.release['name']} installed from its lock file"
+    """Install each release of OpenStack that the cloud needs and that no other cloud has installed before.
+
+    If the cloud has volumes, the environment of the controllers also contains Cinder.
+    """
+    settings = context.settings
+    installed = [
+        install.install(
+            environment,
+            settings.layout.lib / "install",
+            context.runner,
+            context.print_progress,
+            volumes=settings.has_volumes and environment == settings.environment,
+        )
+        for environment in settings.environments.values()
+    ]
+    _link_environment(context)
+    names = " and ".join(filter(None, installed))
+    return f"{names} installed from the lock files" if names else None
 
 
-def install_volumes(context: StepContext) -> str | None:
-    """Install Cinder in addition to the other services, if the cloud has volumes."""
-    if not context.settings.has_volumes:
-        return None
-    key = context.settings.volumes_lock_file_hash()
-    if context.state.has(VOLUMES_INSTALLED, key):
-        return None
-    install.install_volumes(context.settings, context.runner)
-    context.state.record(VOLUMES_INSTALLED, key)
-    return "Cinder installed from its lock file"
+def _link_environment(context: StepContext) -> None:
+    """Let the link of the cloud lead to the environment of the controllers."""
+    link, target = context.settings.layout.venv, context.settings.environment.path
+    if link.is_dir() and not link.is_symlink():
+        shutil.rmtree(link)  # an earlier version of this collection installed OpenStack here
+    temporary = link.with_name(f"{link.name}.new")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
 
 
 def record_volumes(context: StepContext) -> None:
@@ -163,9 +169,14 @@ def write_configuration(context: StepContext) -> None:
         context.run_venv_script("certificates", order, what="making certificates", log="configure")
         order = {"etc": str(layout.etc), "addresses": settings.addresses}
         context.run_venv_script("ssh_keys", order, what="making SSH keys", log="configure")
-    places = ("etc", "lib", "log", "run", "venv", "process_dir", "database_socket", "faults")
+    places = ("etc", "lib", "log", "run", "process_dir", "database_socket", "faults", "drivers")
     variables = {
         **{name: str(getattr(layout, name)) for name in places},
+        # A unit restarts with another environment, if its command contains the path of the environment. The programs of
+        # a host other than nova-compute use the link, because a restart of them would stop the guests.
+        "linked_venv": str(layout.venv),
+        "venv": str(settings.environment.path),
+        "python_paths": {name: os.pathsep.join(map(str, settings.python_path(name))) for name in settings.programs},
         "user": pwd.getpwuid(os.getuid()).pw_name,
         "secrets": context.secrets,
         "ports": settings.ports,
@@ -178,6 +189,7 @@ def write_configuration(context: StepContext) -> None:
                 "migration_address": settings.migration_addresses[host],
                 "tunnel_address": settings.tunnel_addresses[host],
                 "identity": settings.uuid_of(host),
+                "venv": str(settings.environment_of(host).path),
             }
             for host, address in settings.addresses.items()
         ],
@@ -322,10 +334,12 @@ def start_ovn(context: StepContext) -> str | None:
     if not context.state.get(OVN_COMPLETE):
         # Neutron has networks that it has created without OVN.
         etc = settings.layout.etc / "neutron"
-        command = [str(settings.layout.venv / "bin" / "neutron-ovn-db-sync-util")]
+        command = [str(settings.environment.path / "bin" / "neutron-ovn-db-sync-util")]
         command += ["--config-file", str(etc / "neutron.conf"), "--config-file", str(etc / "ml2_conf.ini")]
         what = "writing the networks of Neutron to OVN"
-        context.runner.run(what, [*command, "--ovn-neutron_sync_mode", "repair"], log="ovn")
+        drivers = {"PYTHONPATH": str(settings.layout.drivers / DRIVER_FOLDERS["neutron"])}
+        command += ["--ovn-neutron_sync_mode", "repair"]
+        context.runner.run(what, command, log="ovn", extra_env=drivers)
         context.state.record(OVN_COMPLETE, True)
     return "OVN up" if started else None
 
@@ -337,7 +351,7 @@ def start_without_waiting(context: StepContext, *programs: str) -> None:
 
 def migrate(context: StepContext, service: str) -> str | None:
     """Create or upgrade the database tables of an OpenStack service."""
-    step, key = f"schema-{service}", f"{context.settings.lock_file_hash()}-{context.settings.port_base}"
+    step, key = f"schema-{service}", f"{context.settings.environment.key}-{context.settings.port_base}"
     if context.state.has(step, key):
         return None
     schema = _schemas(context)[service]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -36,6 +37,14 @@ PASSWORDS = (
     "notifications",
     "ceph",
 )
+
+
+def digest(*parts: bytes) -> str:
+    """Return a short hash of the parts."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()[:20]
 
 
 def write_private(path: Path, text: str) -> None:
@@ -99,7 +108,7 @@ def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancell
         # Do not truncate the lock file, because it contains the description of the running command.
         with layout.lock.open("a+", encoding="utf-8") as lock:
             layout.lock.chmod(0o600)
-            while not _try_lock(lock):
+            while not try_lock(lock):
                 if not waited:
                     on_wait(_read_holder(lock))
                     waited = True
@@ -126,7 +135,8 @@ def _remove_if_empty(layout: Layout) -> None:
             layout.top.rmdir()
 
 
-def _try_lock(lock: IO[str]) -> bool:
+def try_lock(lock: IO[str]) -> bool:
+    """Lock an open file. Return False if another program has locked it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -14,7 +14,7 @@ from typing import Any
 
 NEEDS = {"networks": ["flat"]}
 PROGRAMS = ("neutron",)
-MODULE = "neutron.plugins.ml2.drivers.stackproof_flat"
+MODULE = "stackproof_flat"
 
 
 def patch_module(module: Any) -> None:

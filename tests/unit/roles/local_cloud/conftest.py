@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROLE = Path(__file__).parents[4] / "roles" / "local_cloud"
+RELEASES = ("2026.1", "2026.2")
 LOCK = "uv==1.0 \\\n    --hash=sha256:aa\n"
 
 
@@ -55,12 +56,13 @@ def free_ports() -> int:
 
 
 @pytest.fixture
-def order(layout: Layout) -> dict[str, Any]:
+def order(layout: Layout, tmp_path: Path) -> dict[str, Any]:
     """Return the order that the role sends to cloudctl."""
-    lock_file = layout.top / "lock.txt"
-    lock_file.write_text(LOCK)
-    volumes_lock_file = layout.top / "volumes.txt"
-    volumes_lock_file.write_text("cinder==1.0 \\\n    --hash=sha256:aa\n")
+    for release in RELEASES:
+        lock_files = tmp_path / "releases" / release
+        lock_files.mkdir(parents=True)
+        (lock_files / "requirements.txt").write_text(LOCK)
+        (lock_files / "volumes.txt").write_text("cinder==1.0 \\\n    --hash=sha256:aa\n")
     particular = {
         name: yaml.safe_load((ROLE / "vars" / path).read_text())[f"__local_cloud_{name}"]
         for name, path in (("release", "releases/2026.2.yml"), ("hypervisor", "hypervisors/fake.yml"))
@@ -69,14 +71,15 @@ def order(layout: Layout) -> dict[str, Any]:
         "dir": str(layout.top),
         "python": sys.executable,
         **particular,
-        "lock_file": str(lock_file),
+        "releases": {"2026.2": particular["release"]},
+        "releases_dir": str(tmp_path / "releases"),
+        "environments_dir": str(tmp_path / "environments"),
         "volumes": "none",
         "networks": "none",
-        "volumes_lock_file": str(volumes_lock_file),
         "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
         "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False, "qemu": ""},
         "auto_hypervisor": False,
-        "hosts": 2,
+        "host_releases": ["2026.2"] * 2,
         "live_migrations_per_host": 1,
         "same_host_resize": False,
         "api_workers": 1,

@@ -144,7 +144,7 @@ def test_refuses_an_unknown_prerequisite() -> None:
 
 
 def test_plan_has_no_cycle(settings: Settings, runner: Runner) -> None:
-    context = StepContext(settings, runner, Services(settings, runner), State(settings.layout.state), {})
+    context = StepContext(settings, runner, Services(settings, runner), State(settings.layout.state), {}, print)
     steps = plan.steps(context)
     done: set[str] = set()
     while ready := ready_steps(steps, done, done):
@@ -155,7 +155,7 @@ def test_plan_has_no_cycle(settings: Settings, runner: Runner) -> None:
 
 
 def test_no_host_starts_while_the_switch_stops_hosts(settings: Settings, runner: Runner) -> None:
-    context = StepContext(settings, runner, Services(settings, runner), State(settings.layout.state), {})
+    context = StepContext(settings, runner, Services(settings, runner), State(settings.layout.state), {}, print)
     needs = {step.name: step.needs for step in plan.steps(context)}
     starts = [name for host in settings.hosts for name in (host, f"nova-{host}")]
     assert starts

@@ -14,8 +14,8 @@ import pytest
 import yaml
 from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.inputs import settings_of
 from cloudctl.errors import CloudError
-from cloudctl.settings import Settings, digest
-from cloudctl.store import State
+from cloudctl.settings import Settings
+from cloudctl.store import State, digest
 
 if TYPE_CHECKING:
     from cloudctl.layout import Layout
@@ -34,7 +34,7 @@ def test_role_sends_all_settings(order: dict[str, Any]) -> None:
 
 
 def test_reads_hosts_ports_and_programs(order: dict[str, Any]) -> None:
-    made = settings(order, hosts="3", port_base="20000")
+    made = settings(order, host_releases=["2026.2"] * 3, port_base="20000")
     assert made.hosts == ("compute1", "compute2", "compute3")
     assert (made.ports["epmd"], made.ports["cinder"]) == (20000, 20008)
     assert {"mariadb", "keystone", "nova-conductor", "nova-compute3"} <= set(made.programs)
@@ -77,7 +77,7 @@ def test_each_host_has_its_own_address(order: dict[str, Any], port_base: int, ad
     made = settings(order, **{**libvirt(order), "port_base": port_base})
     assert list(made.addresses.values()) == addresses
     # Hosts of the kind fake do not listen on ports. Therefore they need no addresses.
-    assert set(settings(order, hosts=300).addresses.values()) == {"127.0.0.1"}
+    assert set(settings(order, host_releases=["2026.2"] * 300).addresses.values()) == {"127.0.0.1"}
     identities = [made.uuid_of(host) for host in made.hosts]
     assert len(set(identities)) == len(identities)
     assert identities != [settings(order, dir="/elsewhere").uuid_of(host) for host in made.hosts]
@@ -125,7 +125,7 @@ def test_refuses_too_many_libvirt_hosts(order: dict[str, Any]) -> None:
     with pytest.raises(
         CloudError, match="local_cloud_hosts=201 is too large: a cloud can have at most 200 hosts of the kind libvirt"
     ):
-        _ = settings(order, **libvirt(order), hosts=201).addresses
+        _ = settings(order, **libvirt(order), host_releases=["2026.2"] * 201).addresses
 
 
 @pytest.mark.parametrize(("memory", "rate"), [(0, 1), (4096, 1), (8, -1)])
@@ -139,7 +139,7 @@ def test_accepts_guests_with_strings(order: dict[str, Any]) -> None:
     assert guest == {"image": "probe", "memory": 8, "dirty_rate": 0.5}
 
 
-@pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host", "api_workers"])
+@pytest.mark.parametrize("name", ["live_migrations_per_host", "api_workers"])
 def test_refuses_counts_below_one(order: dict[str, Any], name: str) -> None:
     with pytest.raises(CloudError, match=f"local_cloud_{name} must be 1 or more, found 0"):
         settings(order, **{name: 0})
@@ -164,7 +164,7 @@ def test_folder_path_is_resolved(
         ({"start_timeout": 99}, True),
         ({"faults": ["never-ends"], "faults_dir": "/elsewhere"}, True),
         ({"python": "/opt/another/python3.12"}, False),
-        ({"hosts": 3}, False),
+        ({"host_releases": ["2026.2"] * 3}, False),
         ({"live_migrations_per_host": 5}, False),
         ({"api_workers": 2}, False),
         ({"debug": True}, False),
@@ -186,8 +186,8 @@ def test_fingerprint_depends_on_content_not_on_paths(order: dict[str, Any], layo
     before = settings(order).fingerprint()
     copy = layout.top / "another checkout"
     shutil.copytree(order["hypervisor_dir"], copy)
-    shutil.copy(order["lock_file"], copy.with_suffix(".txt"))
-    moved = {"hypervisor_dir": str(copy), "lock_file": str(copy.with_suffix(".txt"))}
+    shutil.copytree(order["releases_dir"], copy.with_suffix(".releases"))
+    moved = {"hypervisor_dir": str(copy), "releases_dir": str(copy.with_suffix(".releases"))}
     assert settings(order, **moved).fingerprint() == before
     (copy / "__pycache__").mkdir()
     (copy / "__pycache__" / "driver.pyc").touch()
@@ -200,34 +200,24 @@ def test_lock_key_ignores_links_to_the_same_python(order: dict[str, Any], tmp_pa
     keys = set()
     for checkout in ("one", "two"):
         (tmp_path / checkout).symlink_to(Path(sys.executable).resolve())
-        keys.add(settings(order, python=str(tmp_path / checkout)).lock_file_hash())
+        keys.add(settings(order, python=str(tmp_path / checkout)).environment.key)
     assert len(keys) == 1
 
 
 def test_chosen_python_can_create_environments(order: dict[str, Any]) -> None:
-    chosen = settings(order, python="").python
+    chosen = settings(order, python="").environment.python
     script = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
     assert subprocess.run([chosen, "-c", script], check=False).returncode == 0
 
 
-def test_lock_key_depends_on_the_lock_file(order: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", ["requirements.txt", "volumes.txt"])
+def test_environment_depends_on_the_lock_files(order: dict[str, Any], name: str) -> None:
     before = settings(order)
-    key = before.lock_file_hash()
-    before.lock_file.write_text("uv==2.0")
-    assert before.lock_file_hash() != key
-
-
-def test_lock_file_of_the_volumes_matters_only_with_volumes(order: dict[str, Any]) -> None:
-    without, with_volumes = settings(order), settings(order, volumes="fake")
-    before = (without.fingerprint(), with_volumes.fingerprint())
-    # Cinder is installed in addition to the other services, so they are not installed again.
-    assert without.software_hash() == with_volumes.software_hash()
-    without.volumes_lock_file.write_text("cinder==2.0")
-    assert without.fingerprint() == before[0]
-    assert with_volumes.fingerprint() != before[1]
-    key = with_volumes.volumes_lock_file_hash()
-    without.lock_file.write_text("uv==2.0")
-    assert with_volumes.volumes_lock_file_hash() != key
+    path, fingerprint = before.environment.path, before.fingerprint()
+    (before.environment.lock_files / name).write_text("uv==2.0")
+    after = settings(order)
+    assert after.environment.path != path
+    assert after.fingerprint() != fingerprint
 
 
 def test_digest_depends_on_the_borders_of_parts() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +105,7 @@ def test_nova_compute_has_no_access_to_databases() -> None:
     assert [path for path in read_by_compute if "our.database(" in path.read_text()] == []
     programs = (render.CONFIG / "supervisord.conf.j2").read_text()
     assert programs.count("/nova/databases.conf") == 1
-    (command,) = [line for line in programs.splitlines() if "/bin/nova-compute " in line]
+    (command,) = re.findall(r"\[[^\]]*/nova/nova_compute\.py.*?\]", programs, re.DOTALL)
     assert "databases.conf" not in command
 
 

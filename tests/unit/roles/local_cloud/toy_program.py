@@ -45,14 +45,11 @@ def make_environment(folder: Path) -> None:
     (folder / "bin").mkdir(parents=True)
     for name in ("python", "uv", "neutron-ovn-db-sync-util"):
         shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
-    for package in ("nova/virt", "neutron/plugins/ml2/drivers"):
-        (folder / "lib" / "python3" / "site-packages" / package).mkdir(parents=True)
     make_files(folder, PASTE_FILES)
 
 
 def add_cinder(folder: Path) -> None:
     """Add the files of Cinder that cloudctl uses to an environment."""
-    (folder / "lib" / "python3" / "site-packages" / "cinder" / "volume" / "drivers").mkdir(parents=True)
     make_files(folder, CINDER_FILES)
 
 
@@ -73,7 +70,7 @@ def main() -> int:
     if program == "uv":
         (top / "told" / "uv.json").write_text(json.dumps(dict(os.environ)))
         if argv[-1].endswith("/volumes.txt"):
-            add_cinder(top / "venv")
+            add_cinder(Path(argv[argv.index("--python") + 1]).parents[1])
     if program in ("ovn-nbctl", "ovn-sbctl", "neutron-ovn-db-sync-util"):
         with (top / "told" / "ovn").open("a") as commands:
             commands.write(f"{program} {argv[-1]}\n")
