@@ -167,7 +167,7 @@ def _destination(plan: MigrationPlan, record: Mapping[str, Any], *, moved: bool)
     source, found = plan.source or record["source"], record["destination"]
     if not moved and found is None:
         return _unknown("destination", plan.expected_host)
-    if plan.expected_host is None and found is not None and found == source:
+    if plan.expected_host is None and found is not None and found == source and not plan.kind.may_stay:
         return _check("destination", f"not {source}", found, ok=False)
     return _compare_if_visible("destination", plan.expected_host, found)
 

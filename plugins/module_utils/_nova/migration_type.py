@@ -54,6 +54,8 @@ class MigrationType:
     flavor_id: str | None = None
     # Whether the server must stay on its host. Nova resizes on the same host only if its configuration allows it.
     stays: bool = False
+    # Whether the scheduler may keep the server on its host.
+    may_stay: bool = False
 
     def phase(self, status: str | None) -> Phase:
         if self.wants_confirmation and status == UNCONFIRMED:
@@ -95,9 +97,12 @@ RESIZE = replace(COLD, noun="resize", moved="resized", record_type="resize", act
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
 
 
-def resize(flavor_id: str, *, stays: bool = False) -> MigrationType:
-    """Return the type of a resize to another flavor. With ``stays``, the server must stay on its host."""
-    return replace(RESIZE, flavor_id=flavor_id, stays=stays)
+def resize(flavor_id: str, *, stays: bool = False, may_stay: bool = False) -> MigrationType:
+    """Return the type of a resize to another flavor.
+
+    With ``stays``, the server must stay on its host. With ``may_stay``, the scheduler chooses whether it does.
+    """
+    return replace(RESIZE, flavor_id=flavor_id, stays=stays, may_stay=may_stay)
 
 
 def reverted(kind: MigrationType) -> MigrationType:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import parsed
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.definition import AUTO
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.plan import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,11 +109,11 @@ def why_not_applicable(run: ScenarioRun, facts: CloudFacts) -> str | None:
         problem: str | None = _PRECONDITIONS[name](value, facts)
         if problem:
             return problem
-    servers = int(run.scenario.boot["count"])
+    servers = places_of(run)
     if servers > facts.max_servers:
         return (
-            f"The scenario needs {servers} servers, but only {facts.max_servers} fit on each host and into the quota of"
-            " the project. Delete servers, choose a smaller flavor, or raise the quota or max_servers."
+            f"The scenario needs room for {servers} servers, but only {facts.max_servers} fit on each host and into the"
+            " quota of the project. Delete servers, choose a smaller flavor, or raise the quota or max_servers."
         )
     return facts.profile_problems.get(run.profile.name)
 

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, Failure
@@ -27,25 +26,24 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.context import ScenarioContext
+    from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.model import ScenarioRun
+    from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.plan import Pool
     from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.resources import RunOptions
 
     Server = dict[str, Any]
 
 
+_UNKNOWN = Failure("internal", "The boot of the servers ended with an unexpected error.", "compute")
+
+
 @dataclass
 class PoolBoot:
-    """The servers that several scenarios share, or why they have not booted. One thread sets it, others wait for it."""
+    """The boot of servers that several scenarios share."""
 
+    pool: Pool
     servers: list[Server] = field(default_factory=list)
-    failure: Failure | None = None
-    ready: Event = field(default_factory=Event)
-
-    def take(self, first: int, count: int) -> list[Server]:
-        """Wait for the boot. Return ``count`` servers. Raise BootError if the servers have not booted."""
-        self.ready.wait()
-        if self.failure is not None:
-            raise BootError(self.failure)
-        return self.servers[first : first + count]
+    # Why the servers have not booted
+    failure: Failure | None = _UNKNOWN
 
     def run(self, cloud: Cloud, request: BatchRequest, options: RunOptions) -> None:
         """Boot the servers with one request."""
@@ -53,12 +51,14 @@ class PoolBoot:
             self.servers = _booted(BatchBoot(cloud, request, options.boot_timeout, options.pace)).values["servers"]
         except CloudError as error:
             self.failure = error.failure
-        finally:
-            self.failure = self.failure or (None if self.servers else _UNKNOWN)
-            self.ready.set()
+        else:
+            self.failure = None
 
-
-_UNKNOWN = Failure("internal", "The boot of the servers ended with an unexpected error.", "compute")
+    def server_of(self, run: ScenarioRun) -> Server:
+        """Return the server of a scenario, after the boot. Raise BootError if the servers have not booted."""
+        if self.failure is not None:
+            raise BootError(self.failure)
+        return self.servers[self.pool.runs.index(run)]
 
 
 class BootError(CloudError):

@@ -85,7 +85,12 @@ class ScenarioContext:
         if to == SCHEDULER:
             return {}
         if to == ORIGIN:
-            return {server["id"]: self.origins[server["id"]] for server in servers}
+            return {
+                server["id"]: self.origins[server["id"]]
+                if self.origins[server["id"]] != server["host"]
+                else self._another(server, position)
+                for position, server in enumerate(servers)
+            }
         if to == ONE_HOST:
             used = Counter(server["host"] for server in self.servers)
             host = min(self._rotated(), key=lambda name: used[name])

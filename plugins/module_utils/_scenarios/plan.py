@@ -4,46 +4,45 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that plan which scenarios run side by side, and which servers boot with one request."""
+"""Pure functions that plan which servers boot with one request, and how many servers exist at the same time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.step_types import ANY
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.step_types import ALL, ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.model import ScenarioRun
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Scenarios with the same profile, whose servers boot with one request."""
+    """Scenarios with the same profile, whose servers boot with one request. Each scenario has one server."""
 
     number: int
     runs: tuple[ScenarioRun, ...]
 
     @property
-    def count(self) -> int:
-        return sum(servers_of(run) for run in self.runs)
-
-
-@dataclass(frozen=True)
-class Wave:
-    """Scenarios that run side by side, at most ``max_parallel`` at the same time."""
-
-    runs: tuple[ScenarioRun, ...]
-    pools: tuple[Pool, ...]
-
-    def pool_of(self, run: ScenarioRun) -> Pool | None:
-        return next((pool for pool in self.pools if run in pool.runs), None)
+    def places(self) -> int:
+        return sum(places_of(run) for run in self.runs)
 
 
 def servers_of(run: ScenarioRun) -> int:
     return int(run.scenario.boot["count"])
+
+
+def places_of(run: ScenarioRun) -> int:
+    """Return for how many servers of the scenario each host must have room.
+
+    A resize can keep a server on its host. Until the confirmation, the host then has room for the server twice.
+    """
+    servers = servers_of(run)
+    resized = [servers if step.options["servers"] == ALL else 1 for step in run.scenario.steps if step.name == "resize"]
+    return servers + max(resized, default=0)
 
 
 def shares_boot(run: ScenarioRun) -> bool:
@@ -57,26 +56,27 @@ def shares_boot(run: ScenarioRun) -> bool:
     return plain and not devices.server_group_policy and not devices.ports
 
 
-def plan(runs: Sequence[ScenarioRun], max_servers: int) -> list[Wave]:
-    """Return the waves in which the scenarios run. A wave has at most ``max_servers`` servers, but at least a scenario.
+def plan(runs: Sequence[ScenarioRun], max_servers: int) -> list[Pool | ScenarioRun]:
+    """Return the pools, and the scenarios that boot their own servers, in the order of their first scenarios.
 
-    A disruptive scenario has a wave of its own, after all others.
+    A pool has at most half of ``max_servers`` places, so that it can boot while scenarios of another pool run. A
+    disruptive scenario is not in the plan, because it runs after all others.
     """
-    groups: list[list[ScenarioRun]] = []
-    servers = 0
-    for run in (run for run in runs if not run.scenario.disruptive):
-        if not groups or servers + servers_of(run) > max_servers:
-            groups.append([])
-            servers = 0
-        groups[-1].append(run)
-        servers += servers_of(run)
-    groups += [[run] for run in runs if run.scenario.disruptive]
-    return [Wave(tuple(group), tuple(_pools(group))) for group in groups]
+    planned = [run for run in runs if not run.scenario.disruptive]
+    pools = [Pool(number, shared) for number, shared in enumerate(_shared(planned, max_servers // 2), 1)]
+    by_first = {pool.runs[0].id: pool for pool in pools}
+    later = {run.id for pool in pools for run in pool.runs[1:]}
+    return [by_first.get(run.id, run) for run in planned if run.id not in later]
 
 
-def _pools(runs: Sequence[ScenarioRun]) -> list[Pool]:
-    by_profile: dict[str, list[ScenarioRun]] = {}
-    for run in runs:
-        if shares_boot(run):
-            by_profile.setdefault(run.profile.name, []).append(run)
-    return [Pool(number, tuple(group)) for number, group in enumerate(by_profile.values(), 1)]
+def _shared(runs: Sequence[ScenarioRun], most: int) -> Iterator[tuple[ScenarioRun, ...]]:
+    """Yield the scenarios whose servers boot with one request. They have at most ``most`` places."""
+    open_pools: dict[str, list[ScenarioRun]] = {}
+    closed = []
+    for run in (run for run in runs if shares_boot(run)):
+        found = open_pools.setdefault(run.profile.name, [])
+        if sum(map(places_of, found)) + places_of(run) > most:
+            closed.append(found)
+            found = open_pools[run.profile.name] = []
+        found.append(run)
+    yield from (tuple(found) for found in [*closed, *open_pools.values()] if len(found) > 1)

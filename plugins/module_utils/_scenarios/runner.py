@@ -4,16 +4,18 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Run scenarios side by side in waves, and delete everything that they have created."""
+"""Run scenarios side by side, and delete everything that they have created."""
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.concurrent_calls import call_concurrently
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import line_writer
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._module.run_owner import RUN_KEY, is_abandoned
@@ -25,7 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.fa
     devices_of,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.model import NOT_APPLICABLE, ScenarioRun
-from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.plan import Pool, Wave, plan, servers_of
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.plan import plan
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.resources import (
     OwnResources,
     RunOptions,
@@ -35,11 +37,16 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.sc
     ScenarioWork,
     result_of,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.schedule import Schedule
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import BatchRequest
-from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import BatchDeletion, Selection
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import (
+    BatchDeletion,
+    Selection,
+    delete_servers,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_devices import BootDevices
@@ -67,6 +74,7 @@ class ScenarioRunner:
     check_mode: bool = False
     _results: dict[str, dict[str, Any]] = field(default_factory=dict)
     _deleted: list[str] = field(default_factory=list)
+    _failure: Failure | None = None
 
     def __post_init__(self) -> None:
         self._write = line_writer(self.options.progress_file) if self.options.progress_file else _ignore
@@ -90,9 +98,7 @@ class ScenarioRunner:
         if self.check_mode:
             self._results |= {run.id: result_of(run, PLANNED, "") for run in applicable}
         else:
-            numbers = {run.id: number for number, run in enumerate(runs, 1)}
-            for wave in plan(applicable, facts.max_servers):
-                failure = self._run_wave(wave, numbers, facts) or failure
+            failure = self._run_all(applicable, {run.id: number for number, run in enumerate(runs, 1)}, facts)
         values = self._values(runs, facts)
         return Report(values) if failure is None else Report.failure(failure, values)
 
@@ -109,39 +115,49 @@ class ScenarioRunner:
             "deleted": self._deleted,
         }
 
-    def _run_wave(self, wave: Wave, numbers: Mapping[str, int], facts: CloudFacts) -> Failure | None:
-        """Run the scenarios of a wave, and delete their servers. Return the failure of the deletion."""
-        boots = {pool.number: PoolBoot() for pool in wave.pools}
-        work: list[Callable[[], None]] = [self._pool_boot(pool, boots[pool.number], facts) for pool in wave.pools]
-        for run in wave.runs:
-            pool = wave.pool_of(run)
-            first = 0 if pool is None else sum(servers_of(one) for one in pool.runs[: pool.runs.index(run)])
-            boot = None if pool is None else boots[pool.number]
-            scenario = ScenarioWork(self._context(run, numbers[run.id], facts), boot, first, self._write)
-            work.append(self._scenario(run, scenario))
+    def _run_all(self, runs: Sequence[ScenarioRun], numbers: Mapping[str, int], facts: CloudFacts) -> Failure | None:
+        """Run the scenarios, and delete everything that they have created. Return the failure of the deletion."""
+        contexts = {run.id: self._context(run, numbers[run.id], facts) for run in runs}
+        schedule = Schedule(plan(runs, facts.max_servers), facts.max_servers)
         try:
-            # The boots of the pools do not count, because the scenarios wait for them.
-            call_concurrently(work, self.options.max_parallel + len(wave.pools))
+            call_concurrently(self._calls(schedule, contexts), self.options.max_parallel)
+            for run in runs:
+                if run.scenario.disruptive:
+                    self._run_scenario(ScenarioWork(contexts[run.id], None, self._write))
+                    self._keep_failure(self.delete())
         finally:
-            failure = self.delete()
-        return failure
+            self._keep_failure(self.delete())
+        return self._failure
 
-    def _pool_boot(self, pool: Pool, boot: PoolBoot, facts: CloudFacts) -> Callable[[], None]:
-        profile = pool.runs[0].profile
-        name = f"{self.options.name}-{self.options.run_id}-p{pool.number}"
+    def _calls(self, schedule: Schedule, contexts: Mapping[str, ScenarioContext]) -> Iterator[Callable[[], None]]:
+        boots: dict[int, PoolBoot] = {}
+        while (start := schedule.next()) is not None:
+            pool, run = start.pool, start.run
+            if run is not None:
+                boot = None if pool is None else boots[pool.number]
+                yield self._scenario(ScenarioWork(contexts[run.id], boot, self._write), schedule)
+            elif pool is not None:
+                boots[pool.number] = PoolBoot(pool)
+                yield self._pool_boot(boots[pool.number], contexts[pool.runs[0].id], schedule)
+
+    def _pool_boot(self, boot: PoolBoot, context: ScenarioContext, schedule: Schedule) -> Callable[[], None]:
+        count = len(boot.pool.runs)
         request = BatchRequest(
-            name=name,
-            count=pool.count,
-            image=str(self._reader.images[profile.name]["id"]),
-            flavor=str(self._reader.flavors[profile.name]["id"]),
-            devices=self._devices(profile, facts),
-            metadata={**profile.metadata, **self.options.mark},
+            name=f"{self.options.name}-{self.options.run_id}-p{boot.pool.number}",
+            count=count,
+            image=str(context.image["id"]),
+            flavor=str(context.flavor["id"]),
+            devices=context.devices,
+            metadata={**context.run.profile.metadata, **self.options.mark},
             tags=self.options.tags,
         )
 
         def work() -> None:
-            self._write(f"boot {pool.count} servers with one request, for {len(pool.runs)} scenarios")
-            boot.run(self.cloud.for_thread(), request, self.options)
+            self._write(f"boot {count} servers with one request, for {count} scenarios")
+            try:
+                boot.run(self.cloud.for_thread(), request, self.options)
+            finally:
+                schedule.booted(boot.pool)
 
         return work
 
@@ -163,14 +179,37 @@ class ScenarioRunner:
             devices=self._devices(run.profile, facts),
         )
 
-    def _scenario(self, run: ScenarioRun, scenario: ScenarioWork) -> Callable[[], None]:
+    def _scenario(self, scenario: ScenarioWork, schedule: Schedule) -> Callable[[], None]:
         def work() -> None:
-            result = scenario.run()
-            self._results[run.id] = result
-            reason = f": {result['reason']}" if result["reason"] else ""
-            self._write(f"{run.id}: {result['outcome']} after {result['seconds']:.0f} s{reason}")
+            try:
+                self._run_scenario(scenario)
+            finally:
+                schedule.ended(scenario.context.run)
 
         return work
+
+    def _run_scenario(self, scenario: ScenarioWork) -> None:
+        run = scenario.context.run
+        result = self._results[run.id] = scenario.run()
+        reason = f": {result['reason']}" if result["reason"] else ""
+        self._write(f"{run.id}: {result['outcome']} after {result['seconds']:.0f} s{reason}")
+        self._delete_servers(scenario.context)
+
+    def _delete_servers(self, context: ScenarioContext) -> None:
+        """Delete the servers of a scenario, so that other scenarios have room.
+
+        The deletion at the end of the run repeats what fails here, except the release of allocations.
+        """
+        cloud, servers = context.cloud, context.servers
+        cloud.deadline = deadline = Deadline(cloud.clock, self.options.delete_timeout)
+        with contextlib.suppress(CloudError):
+            deletion = delete_servers(cloud, servers, deadline, self.options.pace, release_allocations=True)
+            self._deleted += [f"server {server['name']}" for server in servers if server not in deletion.remaining]
+            if not deletion.remaining:
+                self._keep_failure(deletion.failure)
+
+    def _keep_failure(self, failure: Failure | None) -> None:
+        self._failure = self._failure or failure
 
     def delete(self) -> Failure | None:
         """Delete everything that this run has created, and enable the services that it has disabled."""

@@ -79,9 +79,8 @@ class ScenarioWork:
     """Makes the steps of one scenario in a thread."""
 
     context: ScenarioContext
-    # The servers that the scenario shares with others, and the position of its first server. None for an own boot.
-    pool: PoolBoot | None
-    first: int
+    # The boot that the scenario shares with others. None if the scenario boots its own servers.
+    shared: PoolBoot | None
     write: Callable[[str], None]
     _steps: list[StepResult] = field(default_factory=list)
 
@@ -89,8 +88,6 @@ class ScenarioWork:
         """Return the result of the scenario. No error leaves this method, so that other scenarios continue."""
         run, cloud = self.context.run, self.context.cloud
         self._steps = [StepResult(step.name, step_text(step)) for step in run.scenario.steps]
-        if self.pool is not None:
-            self.pool.ready.wait()
         watch, started = Stopwatch(cloud.clock), _text_of(cloud.now())
         for number, step in enumerate(self._steps):
             self._make(number, step)
@@ -121,7 +118,7 @@ class ScenarioWork:
     def _boot(self, result: StepResult) -> None:
         context = self.context
         count = int(context.run.scenario.boot["count"])
-        context.adopt(boot_own(context) if self.pool is None else self.pool.take(self.first, count))
+        context.adopt(boot_own(context) if self.shared is None else [self.shared.server_of(context.run)])
         result.checks.append(check("servers", count, len(context.servers)))
         result.outcome = PASSED
 

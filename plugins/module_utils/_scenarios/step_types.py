@@ -53,8 +53,9 @@ _SERVERS = Option(CHOICE, ALL, "The servers of the scenario that the step concer
 _TO = Option(
     CHOICE,
     ANOTHER,
-    "The destination: a named host other than the present host (C(another)), the host on which the server has booted"
-    " (C(origin)), the same named host for all servers (C(one_host)), or a host that Nova's scheduler chooses.",
+    "The destination: a named host other than the present host (C(another)), the host on which the server has booted,"
+    " or another host if the server is still there (C(origin)), the same named host for all servers (C(one_host)), or"
+    " a host that Nova's scheduler chooses.",
     (ANOTHER, ORIGIN, ONE_HOST, SCHEDULER),
 )
 _FINISH = Option(CHOICE, CONFIRM, "Whether to confirm or to revert the move.", (CONFIRM, REVERT))

@@ -349,12 +349,15 @@ class FakeCloud:
     # A migration changes at these times. They were measured with a real Nova.
 
     def place(self, server: Json, record: Json, destination: str | None = None) -> str:
-        target = destination or next(name for name in self.hosts if name != server["host"])
+        target = (
+            destination or self._host_of_group(server) or next(name for name in self.hosts if name != server["host"])
+        )
         record["dest_compute"] = record["dest_node"] = target
         return target
 
     def succeed(self, server: Json, record: Json, destination: str | None = None, seconds: float = 5.0) -> None:
         source, wanted = server["host"], destination or record.pop("wanted", None)
+        status = record.pop("status_before", "ACTIVE")
         held = self.allocations[server["id"]].pop(source)
         self.allocations[record["uuid"]] = {source: held}
 
@@ -369,7 +372,7 @@ class FakeCloud:
             self.volumes.leave(server, source)
             self.ports.switch(server, record["dest_compute"])
             server["host"] = record["dest_compute"]
-            server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
+            server["status"], server["OS-EXT-STS:task_state"] = status, None
 
         self.at(0.5, prepare)
         self.at(1.0, lambda: record.update(status="running"))
@@ -400,15 +403,16 @@ class FakeCloud:
         self.at(1.6, lambda: record.update(status="failed"))
 
     def resize(self, server: Json, record: Json) -> None:
-        """Cold-migrate the server until the migration waits for its confirmation."""
+        """Cold-migrate or resize the server until the migration waits for its confirmation."""
         source, before = server["host"], server["status"]
         held = self.allocations[server["id"]].pop(source)
         self.allocations[record["uuid"]] = {source: held}
+        resources = record.pop("resources", held)
         server["status"], server["OS-EXT-STS:task_state"] = "RESIZE", "resize_prep"
 
         def arrive() -> None:
             target = self.place(server, record, record.pop("wanted", None))
-            self.allocations[server["id"]] = {target: held}
+            self.allocations[server["id"]] = {target: resources}
             self.volumes.prepare(server, target)
             self.volumes.leave(server, source)
             self.ports.switch(server, target)
@@ -827,6 +831,7 @@ class FakeCloud:
             ),
             ("PUT", "servers/([^/]+)/os-volume_attachments/([^/]+)", known(self._keep_volume)),
             ("GET", "servers/([^/]+)/shares", known(self._list_shares)),
+            ("POST", "servers/([^/]+)/os-interface", known(self._attach_port)),
             ("GET", "servers/([^/]+)/os-instance-actions", known(self._list_actions)),
             ("GET", "servers/([^/]+)/os-instance-actions/([^/]+)", known(self._show_action)),
             ("GET", "servers/([^/]+)/migrations", known(self._list_in_progress)),
@@ -1050,6 +1055,7 @@ class FakeCloud:
                 **{"OS-EXT-STS:task_state": "spawning"},
             )
             self._join_group(server, body.get("os:scheduler_hints", {}).get("group"))
+            server["host"] = self._host_of_group(server) or server["host"]
             self.volumes.create(server, asked.get("block_device_mapping_v2", []))
             if not isinstance(asked["networks"], str):
                 self.ports.create_for(server, asked["networks"])
@@ -1057,6 +1063,14 @@ class FakeCloud:
             event = self.event("compute__do_build_and_run_instance", "Success")
             self.add_action(server, answer.headers["x-openstack-request-id"], [event], action="create")
         return answer
+
+    def _host_of_group(self, server: Json) -> str | None:
+        """Return the host of the other servers of an affinity group."""
+        for group in self.server_groups:
+            others = [one for one in group.get("members", []) if one != server["id"] and one in self.servers]
+            if group.get("policy") == "affinity" and server["id"] in group.get("members", []) and others:
+                return str(self.servers[others[0]]["host"])
+        return None
 
     def _join_group(self, server: Json, group_id: str | None) -> None:
         for group in self.server_groups:
@@ -1077,6 +1091,10 @@ class FakeCloud:
             "os-migrateLive": self._migrate,
             "migrate": self._cold_migrate,
             "confirmResize": self._confirm,
+            "pause": self._pause,
+            "resize": self._resize,
+            "revertResize": self._revert,
+            "unpause": self._pause,
             "forceDelete": self._delete_for_good,
             "os-getConsoleOutput": self._show_console,
             "os-resetState": self._reset_state,
@@ -1089,6 +1107,39 @@ class FakeCloud:
         assert body == {"os-resetState": {"state": "active"}}
         server["status"] = "ACTIVE"
         return self._answer(202)
+
+    def _pause(self, server: Json, body: Json) -> Response:
+        (action,) = body
+        before, after = ("ACTIVE", "PAUSED") if action == "pause" else ("PAUSED", "ACTIVE")
+        if server["status"] != before:
+            return self._refuse(
+                409, f"Cannot '{action}' instance {server['id']} while it is in vm_state {after.lower()}"
+            )
+        server["OS-EXT-STS:task_state"] = f"{action.removesuffix('e')}ing"
+        self.at(0.5, lambda: server.update({"status": after, "OS-EXT-STS:task_state": None}))
+        return self._answer(202)
+
+    def _attach_port(self, server: Json, body: Json) -> Response:
+        port = self.ports.ports[body["interfaceAttachment"]["port_id"]]
+        if port["device_id"]:
+            return self._refuse(400, f"Port {port['id']} is in use.")
+        self.ports.attach(server, port)
+        return self._answer(200, {"interfaceAttachment": nova_answers.attached_port(port)})
+
+    def _resize(self, server: Json, body: Json) -> Response:
+        wanted = body["resize"]["flavorRef"]
+        flavor = next((one for one in self.flavors if one["id"] == wanted), None)
+        if flavor is None:
+            return self._refuse(400, f"Flavor {wanted} could not be found.")
+        if server["OS-EXT-STS:task_state"] or server["status"] != "ACTIVE":
+            return self._refuse(409, f"Cannot 'resize' instance {server['id']} while it is in vm_state paused")
+        answer = self._answer(202)
+        event = self.event("conductor_migrate_server", "Success")
+        self.add_action(server, answer.headers["x-openstack-request-id"], [event], action="resize")
+        record = self.add_migration(server, "pre-migrating", migration_type="resize")
+        record["resources"] = {"VCPU": flavor["vcpus"], "MEMORY_MB": flavor["ram"], "DISK_GB": flavor["disk"]}
+        self.on_cold_migrate(server, record)
+        return answer
 
     def _show_console(self, server: Json, _body: Json) -> Response:
         console = self.consoles.get(server["id"], self.default_console)
@@ -1107,6 +1158,28 @@ class FakeCloud:
             record["wanted"] = body["migrate"]["host"]
         self.on_cold_migrate(server, record)
         return answer
+
+    def _revert(self, server: Json, _body: Json) -> Response:
+        if server["status"] != "VERIFY_RESIZE":
+            return self._refuse(409, f"Cannot 'revertResize' instance {server['id']} while it is in vm_state active")
+        record = next(
+            one for one in self.migrations if one["instance_uuid"] == server["id"] and one["status"] == "finished"
+        )
+        server["status"], server["OS-EXT-STS:task_state"] = "REVERT_RESIZE", "resize_reverting"
+        record["status"] = "reverting"
+
+        def end() -> None:
+            source = record["source_compute"]
+            self.allocations[server["id"]] = self.allocations.pop(record["uuid"])
+            self.volumes.prepare(server, source)
+            self.volumes.leave(server, server["host"])
+            self.ports.switch(server, source)
+            server.update({"host": source, "OS-EXT-STS:task_state": None})
+            server["status"] = "ACTIVE" if server["OS-EXT-STS:power_state"] == 1 else "SHUTOFF"
+            record["status"] = "reverted"
+
+        self.at(1.0, end)
+        return self._answer(202)
 
     def _confirm(self, server: Json, _body: Json) -> Response:
         if not self.confirming_allowed:
@@ -1137,6 +1210,7 @@ class FakeCloud:
             return self._refuse(409, f"Cannot 'os-migrateLive' instance {server['id']} while it is in {state}")
         if asked["host"] is not None and asked["host"] not in self.hosts:
             return self._refuse(400, f"Compute host {asked['host']} could not be found.")
+        before = server["status"]
         server["status"], server["OS-EXT-STS:task_state"] = "MIGRATING", "migrating"
         answer = self._answer(202)
         self.add_action(
@@ -1145,6 +1219,8 @@ class FakeCloud:
 
         def begin() -> None:
             record = self.add_migration(server, "accepted")
+            if before != "ACTIVE":
+                record["status_before"] = before
             if asked["host"]:
                 record["wanted"] = asked["host"]
             self.on_migrate(server, record)

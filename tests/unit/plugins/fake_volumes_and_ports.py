@@ -277,11 +277,19 @@ class FakePorts:
             "status": status,
         }
         self.ports[port["id"]] = port
+        self._bind(server, port, number)
+        return port
+
+    def attach(self, server: Json, port: Json) -> None:
+        """Attach a port that no server uses."""
+        port |= {"device_id": server["id"], "device_owner": "compute:nova", "status": "ACTIVE"}
+        self._bind(server, port, len(self.ports))
+
+    def _bind(self, server: Json, port: Json, number: int) -> None:
         self.bindings[port["id"]] = {server["host"]: "ACTIVE"}
         fixed = {"addr": f"192.0.2.{number}", "version": 4, "OS-EXT-IPS:type": "fixed"}
         addresses = server.setdefault("addresses", {})
         addresses["private"] = [*addresses.get("private", []), fixed]
-        return port
 
     def add_free(self, **values: Any) -> Json:
         """Create a port that no server uses."""

@@ -255,6 +255,17 @@ def flavor(stored: Mapping[str, Any]) -> Json:
     }
 
 
+def attached_port(port: Mapping[str, Any]) -> Json:
+    return {
+        "fixed_ips": [{"ip_address": "192.0.2.1", "subnet_id": id_of("subnet", "private")}],
+        "mac_addr": "fa:16:3e:00:00:01",
+        "net_id": id_of("network", "private"),
+        "port_id": port["id"],
+        "port_state": "DOWN",
+        "tag": None,
+    }
+
+
 def server_group(stored: Mapping[str, Any]) -> Json:
     shown = {"members": [], "policy": "soft-anti-affinity", "project_id": PROJECT, "rules": {}, "user_id": USER}
     return {**shown, **stored}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -27,11 +28,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.mo
     DEFAULT_SCENARIO,
     ScenarioRun,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.plan import plan
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.plan import Pool, places_of, plan
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.schedule import Schedule, Start
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.selection import select
 from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
 
 CATALOGUE = read_catalogue([FILES])
+# A scenario that boots three servers
+BATCH = DEFAULT_SCENARIO
 SCENARIOS = {scenario.id: scenario for scenario in map(parse_scenario, CATALOGUE["scenarios"])}
 PROFILES = {profile.name: profile for profile in map(parse_profile, CATALOGUE["profiles"])}
 DEFAULTS: dict[str, Any] = {
@@ -179,7 +183,7 @@ def test_everything_is_applicable_to_a_full_cloud(name: str) -> None:
         ("cold-migration/same-host-resize", {"same_host_resize": False}, "set same_host_resize"),
         ("cold-migration/from-disabled-host", {"disruptive": False}, "set allow_disruptive"),
         ("cold-migration/reverted", {"newest": "2.53"}, "needs the Compute microversion 2.56"),
-        (DEFAULT_SCENARIO, {"max_servers": 2}, "needs 3 servers, but only 2 fit"),
+        (DEFAULT_SCENARIO, {"max_servers": 2}, "needs room for 3 servers, but only 2 fit"),
         (DEFAULT_SCENARIO, {"profile_problems": {"default": "No image."}}, "No image."),
     ],
 )
@@ -226,26 +230,60 @@ def test_automatic_networks_are_different_as_long_as_there_are_some() -> None:
     assert network_names(profile, ["a"]) == ["a", "own", "a"]
 
 
-def test_plain_servers_share_one_boot_request() -> None:
-    names = ["live-migration/paused", "live-migration/there-and-back", "volumes/boot-volume", DEFAULT_SCENARIO]
-    (wave,) = plan([run_of(name) for name in names], max_servers=20)
-    assert [[run.id for run in pool.runs] for pool in wave.pools] == [
-        ["live-migration/paused", "live-migration/there-and-back"],
-        ["volumes/boot-volume[boot-volume]"],
+def planned(names: list[str], max_servers: int) -> list[str | list[str]]:
+    """Return the scenarios that boot their own servers, and the scenarios of each pool as a list."""
+    return [
+        [run.id for run in unit.runs] if isinstance(unit, Pool) else unit.id
+        for unit in plan([run_of(name) for name in names], max_servers)
     ]
-    assert wave.pool_of(run_of(DEFAULT_SCENARIO)) is None
 
 
-def test_a_wave_has_no_more_servers_than_allowed() -> None:
-    names = ["live-migration/paused", DEFAULT_SCENARIO, "live-migration/there-and-back"]
-    waves = plan([run_of(name) for name in names], max_servers=3)
-    assert [[run.id for run in wave.runs] for wave in waves] == [[name] for name in names]
+def test_plain_servers_share_one_boot_request() -> None:
+    names = ["live-migration/paused", "volumes/boot-volume", DEFAULT_SCENARIO, "live-migration/there-and-back"]
+    pool = ["live-migration/paused", "live-migration/there-and-back"]
+    assert planned(names, 20) == [pool, "volumes/boot-volume[boot-volume]", DEFAULT_SCENARIO]
 
 
-def test_a_disruptive_scenario_runs_alone_at_the_end() -> None:
-    names = ["cold-migration/from-disabled-host", "live-migration/paused"]
-    waves = plan([run_of(name) for name in names], max_servers=20)
-    assert [[run.id for run in wave.runs] for wave in waves] == [[name] for name in reversed(names)]
+def test_a_pool_has_at_most_half_of_the_places() -> None:
+    names = [
+        "live-migration/paused",
+        "live-migration/there-and-back",
+        "interruptions/deleted",
+        "cold-migration/reverted",
+    ]
+    assert planned(names, 4) == [names[:2], names[2:]]
+    assert planned(names, 3) == names
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [("live-migration/paused", 1), (DEFAULT_SCENARIO, 3), ("cold-migration/same-host-resize", 3)],
+)
+def test_a_resized_server_needs_room_twice(name: str, places: int) -> None:
+    assert places_of(run_of(name)) == places
+
+
+def test_a_disruptive_scenario_is_not_planned_with_others() -> None:
+    assert planned(["cold-migration/from-disabled-host", "live-migration/paused"], 20) == ["live-migration/paused"]
+
+
+def test_a_boot_waits_for_room_and_scenarios_of_a_pool_wait_for_their_boot() -> None:
+    paused, back, batch = (run_of(name) for name in ("live-migration/paused", "live-migration/there-and-back", BATCH))
+    pool = Pool(1, (paused, back))
+    schedule = Schedule([pool, batch], 4)
+    assert schedule.next() == Start(pool, None)
+    schedule.booted(pool)
+    assert [schedule.next(), schedule.next()] == [Start(pool, paused), Start(pool, back)]
+    started: list[Start | None] = []
+    thread = threading.Thread(target=lambda: started.append(schedule.next()), daemon=True)
+    thread.start()
+    # Two places are free, and the boot needs three.
+    thread.join(0.05)
+    assert thread.is_alive()
+    schedule.ended(paused)
+    thread.join(10)
+    assert started == [Start(None, batch)]
+    assert schedule.next() is None
 
 
 def test_selection_keeps_the_order_of_the_catalogue() -> None:
