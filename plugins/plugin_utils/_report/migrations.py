@@ -103,12 +103,15 @@ def migration_view(
     outcome = str(migration.get("outcome") or "unknown")
     record = migration.get("record") or {}
     asked = migration.get("expected_host")
+    source = migration.get("source") or record.get("source")
+    # A user who sees no source sees no destination either.
+    no_destination = NOT_VISIBLE if source is None and outcome in GOOD else "none"
     return MigrationView(
         anchor=anchor,
         name=str(migration.get("server_name") or migration.get("server_id") or "server"),
         server_id=str(migration.get("server_id") or ""),
-        source=str(migration.get("source") or record.get("source") or NOT_VISIBLE),
-        destination=str(migration.get("destination") or (f"{asked} (requested)" if asked else "none")),
+        source=str(source or NOT_VISIBLE),
+        destination=str(migration.get("destination") or (f"{asked} (requested)" if asked else no_destination)),
         outcome=outcome,
         succeeded=outcome in GOOD,
         kind=kind_of(outcome),
@@ -142,8 +145,11 @@ def value_text(value: Any) -> str:
 
 
 def _check(check: Mapping[str, Any]) -> Check:
-    found = "not known" if check.get("ok") is None and check.get("found") is None else value_text(check.get("found"))
-    return Check(str(check["name"]).replace("_", " "), value_text(check.get("expected")), found, check.get("ok"))
+    def shown(value: Any) -> str:
+        return "not known" if check.get("ok") is None and value is None else value_text(value)
+
+    name = str(check["name"]).replace("_", " ")
+    return Check(name, shown(check.get("expected")), shown(check.get("found")), check.get("ok"))
 
 
 def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocations, ...]:
