@@ -76,6 +76,11 @@ class MigrationView:
     copy_samples: tuple[CopySample, ...]
     timeline: Timeline | None
 
+    def route(self) -> str:
+        if self.source == self.destination == NOT_VISIBLE:
+            return "hosts not visible"
+        return f"{self.source} → {self.destination}"
+
     def passed_checks(self) -> int:
         return sum(check.ok is True for check in self.checks)
 

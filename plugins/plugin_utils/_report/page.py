@@ -188,7 +188,7 @@ def _migrations_summary(views: Sequence[MigrationView]) -> str:
         return "No server was migrated."
     if len(views) == 1:
         (view,) = views
-        return f"1 server was live-migrated, {view.source} → {view.destination}; {view.checks_summary()}."
+        return f"1 server was live-migrated, {view.route()}; {view.checks_summary()}."
     succeeded = sum(view.succeeded for view in views)
     checks = sum(len(view.checks) for view in views)
     passed = sum(view.passed_checks() for view in views)
