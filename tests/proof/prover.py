@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.tests.proof.reports import require_report
+from ansible_collections.stackproof.migration.tests.proof.reports import require_report, require_scenarios_report
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, SUCCESS, Row
 
 if TYPE_CHECKING:
@@ -41,6 +41,13 @@ class Prover:
         row.check(result)
         require_report(result)
         assert self.lab.orphans() == {"servers": [], "allocations": []}
+
+    def record_scenarios(self, row: Row, result: Result) -> dict[str, dict[str, Any]]:
+        """Do the same for a run of scenarios. Return the scenarios by their ids."""
+        self.table.add(row, result.outcome, result.reason, result.seconds, None)
+        row.check(result)
+        assert self.lab.orphans() == {"servers": [], "allocations": []}
+        return require_scenarios_report(result)
 
     def run_healthy(self, change: str, count: int, **inputs: Any) -> None:
         """Run ``count`` times against a healthy cloud, add one line to the table, and require that each run passes."""

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import xmlschema
@@ -16,8 +16,9 @@ from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-_EVIDENCE = jsonschema.Draft202012Validator(
-    json.loads((ROOT / "schemas/evidence.schema.json").read_text(encoding="utf-8"))
+_EVIDENCE, _SCENARIOS = (
+    jsonschema.Draft202012Validator(json.loads((ROOT / f"schemas/{name}.schema.json").read_text(encoding="utf-8")))
+    for name in ("evidence", "scenarios")
 )
 _JUNIT = xmlschema.XMLSchema(ROOT / "tests/unit/plugins/plugin_utils/junit.xsd")
 # Every Fernet token of Keystone begins with these characters.
@@ -32,8 +33,19 @@ def require_report(result: Result) -> None:
     evidence = json.loads((result.report / "evidence.json").read_text(encoding="utf-8"))
     _EVIDENCE.validate(evidence)
     assert (evidence["outcome"], evidence["reason"]) == (result.facts["outcome"], result.facts["reason"])
+    _require_files(result, "report.html")
+
+
+def require_scenarios_report(result: Result) -> dict[str, dict[str, Any]]:
+    """Require a valid report of scenarios, and return the scenarios by their ids."""
+    report = json.loads((result.report / "scenarios.json").read_text(encoding="utf-8"))
+    _SCENARIOS.validate(report)
+    _require_files(result, "index.html")
+    return {f"{one['suite']}/{one['name']}": one for one in report["scenarios"]}
+
+
+def _require_files(result: Result, page: str) -> None:
     _JUNIT.validate(result.report / "junit.xml")
-    page = (result.report / "report.html").read_text(encoding="utf-8")
-    assert result.outcome in page
+    assert result.outcome in (result.report / page).read_text(encoding="utf-8")
     for path in filter(lambda entry: entry.is_file(), result.report.rglob("*")):
         assert _TOKEN not in path.read_text(encoding="utf-8"), path

@@ -6,33 +6,30 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 from ansible_collections.stackproof.migration.plugins.lookup.scenario_catalogue import FILES
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.definition import parse_scenario
 from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
+from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 from ansible_collections.stackproof.migration.tests.proof.rows import Row
-from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.rows import Table
-    from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-SCHEMA = json.loads((ROOT / "schemas/scenarios.schema.json").read_text(encoding="utf-8"))
 SCENARIOS = [parse_scenario(given) for given in read_catalogue([FILES])["scenarios"]]
 # The whole catalogue must not take longer, in seconds.
 MAX_SECONDS = 360
 RED = ("failed", "error", "inconclusive")
 INPUTS = {"regression_allow_disruptive": True, "migration_scenarios_same_host_resize": True}
-# The fault of this scenario loses what the guest writes, so it needs hosts of the kind libvirt: see test_volumes.py.
+GUESTS = {"migration_cycle_verify_guest": "console"}
+# The fault of this scenario loses what the guest writes, so it needs hosts of the kind libvirt: see test_write_lost.
 NEEDS_GUESTS = frozenset({"volumes/data-volume"})
 
 
@@ -108,23 +105,35 @@ GROUPS = (
 )
 
 
-def record(lab: Lab, table: Table, row: Row, result: Result) -> dict[str, dict[str, Any]]:
-    """Add the result to the table. Return the scenarios by their ids. Require a valid report and no orphans."""
-    table.add(row, result.outcome, result.reason, result.seconds, None)
-    row.check(result)
-    assert lab.orphans() == {"servers": [], "allocations": []}
-    report: dict[str, Any] = json.loads((result.report / "scenarios.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(SCHEMA).validate(report)
-    return {f"{one['suite']}/{one['name']}": one for one in report["scenarios"]}
+def require_healthy(prover: Prover, change: str, **inputs: Any) -> None:
+    """Require that no scenario is red, and that the whole catalogue takes no longer than it may."""
+    result = prover.lab.scenarios(regression_suites="all", **INPUTS, **inputs).result()
+    found = prover.record_scenarios(Row(f"{change}: all {len(SCENARIOS)} scenarios", "passed"), result)
+    assert set(found) == {scenario.id for scenario in SCENARIOS}
+    assert [one["id"] for one in found.values() if one["outcome"] in RED] == []
+    assert result.seconds <= MAX_SECONDS
 
 
 def test_healthy_cloud(scenario_lab: Lab, table: Table) -> None:
     scenario_lab.start()
-    result = scenario_lab.scenarios(regression_suites="all", **INPUTS).result()
-    found = record(scenario_lab, table, Row(f"nothing: all {len(SCENARIOS)} scenarios", "passed"), result)
-    assert set(found) == {scenario.id for scenario in SCENARIOS}
-    assert [one["id"] for one in found.values() if one["outcome"] in RED] == []
-    assert result.seconds <= MAX_SECONDS
+    require_healthy(Prover(scenario_lab, table), "nothing")
+
+
+@pytest.mark.parametrize("volume_lab", ["libvirt"], indirect=True)
+def test_healthy_cloud_with_guests(volume_prover: Prover) -> None:
+    """Run all scenarios with QEMU guests, volumes and ports. The cloud may resize a server on its host."""
+    volume_prover.lab.start(local_cloud_networks="flat", local_cloud_same_host_resize=True)
+    require_healthy(volume_prover, "nothing, with QEMU guests", **GUESTS)
+
+
+@pytest.mark.parametrize("volume_lab", ["libvirt"], indirect=True)
+def test_write_lost(volume_prover: Prover) -> None:
+    """Only the guest finds the damage of its data volume."""
+    volume_prover.lab.start(("volume-write-lost",))
+    result = volume_prover.lab.scenarios(regression_scenarios=sorted(NEEDS_GUESTS), **GUESTS).result()
+    row = Row("QEMU guests: the fault volume-write-lost: 1 scenario", "failed", ("data disk is damaged: block 0",))
+    (found,) = volume_prover.record_scenarios(row, result).values()
+    assert [step["outcome"] for step in found["steps"]] == ["passed", "passed", "passed", "failed"]
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: "+".join(group.faults))
@@ -134,7 +143,7 @@ def test_fault_turns_scenarios_red(scenario_lab: Lab, table: Table, group: Group
     inputs = {**INPUTS, "migration_scenarios_migrate_timeout": group.timeout, "migration_scenarios_settle_timeout": 10}
     result = scenario_lab.scenarios(regression_scenarios=list(outcomes), **inputs).result()
     row = Row(f"the faults {', '.join(group.faults)}: {len(outcomes)} scenarios", "failed")
-    found = record(scenario_lab, table, row, result)
+    found = Prover(scenario_lab, table).record_scenarios(row, result)
     assert {name: found[name]["outcome"] for name in outcomes} == outcomes
     patterns = {**group.reasons, **group.known}
     assert [found[name]["reason"] for name in patterns if not re.search(patterns[name], found[name]["reason"])] == []
