@@ -265,6 +265,8 @@ class FakePorts:
         self.quota: tuple[int, int] | None = (100, 0)
         # Whether a request that creates a port can contain its tags.
         self.tag_creation = True
+        # Whether Neutron ignores these tags.
+        self.ignores_tags = False
 
     def add(self, server: Json, status: str = "ACTIVE") -> Json:
         """Create a port that is bound to the present host of the server."""
@@ -367,6 +369,8 @@ class FakePorts:
         parts = path.split("/")
         if method == "POST":
             assert "tags" not in body["port"] or self.tag_creation
+            if self.ignores_tags:
+                body["port"].pop("tags", None)
             addresses = [{"subnet_id": id_of("subnet", self.cidr), "ip_address": f"192.0.2.{100 + len(self.ports)}"}]
             return 201, {"port": self._view(self.add_free(**{"fixed_ips": addresses, **body["port"]}))}
         port = self.ports.get(parts[1])

@@ -89,9 +89,10 @@ def test_user_who_may_not_change_volumes_can_boot(run: Run, fake: FakeCloud) -> 
     assert result["failure"]["kind"] == "permission"
 
 
-@pytest.mark.parametrize("tag_creation", [True, False])
-def test_creates_ports_with_tags(run: Run, fake: FakeCloud, tag_creation: bool) -> None:  # a parameter
-    fake.ports.tag_creation = tag_creation
+@pytest.mark.parametrize("neutron", ["tags_at_creation", "no_tags_at_creation", "ignores_tags"])
+def test_creates_ports_with_tags(run: Run, fake: FakeCloud, neutron: str) -> None:
+    fake.ports.tag_creation = neutron != "no_tags_at_creation"
+    fake.ports.ignores_tags = neutron == "ignores_tags"
     ports = [{"network": "private", "fixed_ip": "192.0.2.9", "vnic_type": "direct", "security_groups": ["ping"]}]
     result = run(server_batch, **ONE, ports=ports, networks=["private"], security_groups=["default"], tags=["mine"])
     created = next(
