@@ -33,6 +33,12 @@ options:
     description: The cloud of the run. The value has the form of O(stackproof.migration.server_batch#module:cloud).
     type: raw
     default: ""
+  scenarios:
+    description:
+      - Whether the run is one of the role P(stackproof.migration.migration_scenarios#role). The command then also
+        deletes private flavors and images, and enables compute services.
+    type: bool
+    default: false
   ended:
     description: Whether the run has ended.
     type: bool
@@ -60,7 +66,7 @@ _value:
 """
 
 
-def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
+def run_label(run_id: str, cloud: Any = "", *, scenarios: bool = False, ended: bool = False) -> str:
     """Record whether the run has ended, and return the run id.
 
     Ansible prints a message at its exit if a run has not ended.
@@ -68,7 +74,7 @@ def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
     if ended:
         end_run(str(run_id))
     else:
-        start_run(str(run_id), cloud)
+        start_run(str(run_id), cloud, scenarios=scenarios)
     return str(run_id)
 
 

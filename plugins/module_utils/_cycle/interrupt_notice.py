@@ -24,28 +24,34 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.run_o
 _open_runs: dict[str, str] = {}
 
 
-def notice_of(run_id: str, cloud: Any) -> str:
-    """Return the notice that tells the user how to delete the servers of an interrupted run.
+def notice_of(run_id: str, cloud: Any, *, scenarios: bool = False) -> str:
+    """Return the notice that tells the user how to delete the resources of an interrupted run.
 
-    A dictionary in ``cloud`` can contain secrets, so the notice omits the dictionary.
+    A dictionary in ``cloud`` can contain secrets, so the notice omits the dictionary. With ``scenarios``, the run is
+    one of the role migration_scenarios, which creates more than servers.
     """
     options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
+    if scenarios:
+        options = {"state": "absent", "run_ids": [run_id]}
     named = isinstance(cloud, str) and bool(cloud)
     if named:
         options = {"cloud": cloud, **options}
-    command = f"ansible localhost -m stackproof.migration.server_batch -a {shlex.quote(json.dumps(options))}"
+    module, kind, left = "server_batch", "", "the remaining servers"
+    if scenarios:
+        module, kind, left = "migration_scenarios", " of scenarios", "what remains"
+    command = f"ansible localhost -m stackproof.migration.{module} -a {shlex.quote(json.dumps(options))}"
     settings = "" if named else " with the settings of the cloud"
     return (
-        f"Run {run_id} was interrupted. The next run on this cloud deletes the remaining servers."
-        f" To delete the servers now{settings}:\n  {command}\n"
+        f"Run {run_id} was interrupted. The next run{kind} on this cloud deletes {left}."
+        f" To delete {'it' if scenarios else 'the servers'} now{settings}:\n  {command}\n"
     )
 
 
-def start_run(run_id: str, cloud: Any) -> None:
-    """Print a notice about remaining servers if Ansible exits during the run."""
+def start_run(run_id: str, cloud: Any, *, scenarios: bool = False) -> None:
+    """Print a notice about remaining resources if Ansible exits during the run."""
     if not _open_runs:
         atexit.register(_print_notices, os.getpid())
-    _open_runs[run_id] = notice_of(run_id, cloud)
+    _open_runs[run_id] = notice_of(run_id, cloud, scenarios=scenarios)
 
 
 def end_run(run_id: str) -> None:

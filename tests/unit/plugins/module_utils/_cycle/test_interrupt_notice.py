@@ -30,6 +30,13 @@ def test_notice_has_the_command_that_deletes_the_servers(cloud: object, command:
     assert "secret" not in notice
 
 
+def test_notice_of_scenarios_deletes_more_than_servers() -> None:
+    notice = interrupt_notice.notice_of("scenarios-1", "mycloud", scenarios=True)
+    options = """-a '{"cloud": "mycloud", "state": "absent", "run_ids": ["scenarios-1"]}'"""
+    assert notice.endswith(f"ansible localhost -m stackproof.migration.migration_scenarios {options}\n")
+    assert "The next run of scenarios on this cloud deletes what remains. To delete it now:" in notice
+
+
 def test_process_that_exits_during_a_run_prints_a_notice() -> None:
     """The notice does not name a run that has ended."""
     code = (
