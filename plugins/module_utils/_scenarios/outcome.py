@@ -111,13 +111,21 @@ def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
+def counts_text(counts: Mapping[str, int]) -> str:
+    """Return the number of scenarios by outcome as text, such as "22 passed, 2 known issues, 1 not applicable"."""
+    words = {name: name.replace("_", " ") for name in OUTCOMES}
+    found = []
+    for name in (PASSED, *(one for one in OUTCOMES if one != PASSED)):
+        plural = "s" if name in (KNOWN_ISSUE, ERROR) and counts[name] != 1 else ""
+        found += [f"{counts[name]} {words[name]}{plural}"] if counts[name] else []
+    return ", ".join(found) or "none"
+
+
 def summary_lines(result: Mapping[str, Any]) -> list[str]:
     """Return the summary of the role as lines of text."""
     lines = [line("outcome", result["outcome"]), *wrapped("reason", result["reason"])]
     lines.append(line("cloud", result["cloud"]))
-    counts = result["counts"]
-    shown = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in OUTCOMES if counts[name])
-    lines.append(line("scenarios", shown or "none"))
+    lines.append(line("scenarios", counts_text(result["counts"])))
     for outcome in OUTCOMES:
         for scenario in result["scenarios"]:
             if scenario["outcome"] == outcome and outcome in _EXPLAINED:

@@ -9,18 +9,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.model import (
+    DEFAULT_PROFILE,
     ERROR,
     FAILED,
     INCONCLUSIVE,
     KNOWN_ISSUE,
     NOT_APPLICABLE,
-    OUTCOMES,
     PASSED,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.outcome import counts_text
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import split_first_sentence
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import render
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import (
@@ -29,14 +30,14 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migra
     value_text,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations_page import MARKS, MigrationsPage
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios import case_name, suites_of
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios import suites_of
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
     format_date_time,
     format_seconds,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     Facts = tuple[tuple[str, str], ...]
 
@@ -53,13 +54,15 @@ _KINDS = {KNOWN_ISSUE: INCONCLUSIVE, NOT_APPLICABLE: "skipped", "planned": "skip
 
 @dataclass(frozen=True)
 class ScenarioRow:
-    """One row in the table of a suite."""
+    """One row in the table of a suite. A scenario that did not run has no duration."""
 
     name: str
+    # Empty for the default profile
+    profile: str
     title: str
     kind: str
     outcome: str
-    seconds: float
+    seconds: float | None
     reason: str
     href: str
 
@@ -78,6 +81,7 @@ class BugView:
 
     label: str
     title: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,7 @@ def page(report: Mapping[str, Any]) -> ScenariosPage:
         kind=str(report["outcome"]),
         label=str(report["outcome"]).capitalize(),
         title=_TITLES[report["outcome"]],
-        lead=first or _counts_text(report),
+        lead=first or counts_text(report["counts"]),
         rest=rest,
         key_facts=_key_facts(report),
         suites=tuple(SuiteView(name, tuple(map(_row, scenarios))) for name, scenarios in suites_of(report).items()),
@@ -185,16 +189,11 @@ def page(report: Mapping[str, Any]) -> ScenariosPage:
     )
 
 
-def _counts_text(report: Mapping[str, Any]) -> str:
-    counts = report["counts"]
-    return ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in OUTCOMES if counts[name]) or "none"
-
-
 def _key_facts(report: Mapping[str, Any]) -> Facts:
     return (
         ("Cloud", str(report["cloud"] or "not known")),
         ("Nova", _versions_text(report["versions"])),
-        ("Scenarios", _counts_text(report)),
+        ("Scenarios", str(len(report["scenarios"])) if not report["reason"] else counts_text(report["counts"])),
         ("Usable hosts", str(sum(1 for host in report["hosts"] if host["usable"]))),
         ("Started", format_date_time(report["started"])),
         ("Duration", format_seconds(report["seconds"])),
@@ -211,11 +210,12 @@ def _versions_text(versions: list[int] | None) -> str:
 def _row(scenario: Mapping[str, Any]) -> ScenarioRow:
     outcome = str(scenario["outcome"])
     return ScenarioRow(
-        name=case_name(scenario),
+        name=str(scenario["name"]),
+        profile="" if scenario["profile"] == DEFAULT_PROFILE else str(scenario["profile"]),
         title=str(scenario["title"]),
         kind=kind_of(outcome),
         outcome=outcome.replace("_", " "),
-        seconds=float(scenario["seconds"]),
+        seconds=float(scenario["seconds"]) if scenario["steps"] else None,
         reason=str(scenario["reason"]),
         href=file_of(scenario),
     )
@@ -240,12 +240,11 @@ def _issues(scenario: Mapping[str, Any]) -> Iterator[IssueView]:
 def scenario_page(report: Mapping[str, Any], scenario: Mapping[str, Any]) -> ScenarioPage:
     """Return all values of the page of one scenario."""
     outcome = str(scenario["outcome"])
-    migrations = [migration for step in scenario["steps"] for migration in step["migrations"]]
     facts = [("Scenario", str(scenario["id"])), ("Profile", str(scenario["profile"]))]
     if scenario["steps"]:
         facts += [("Started", format_date_time(scenario["started"])), ("Duration", format_seconds(scenario["seconds"]))]
     return ScenarioPage(
-        migration_views=_migration_views(migrations),
+        migration_views=tuple(_migration_views(scenario["steps"])),
         histogram=None,
         kind=kind_of(outcome),
         label=outcome.replace("_", " ").capitalize(),
@@ -253,7 +252,7 @@ def scenario_page(report: Mapping[str, Any], scenario: Mapping[str, Any]) -> Sce
         lead=str(scenario["tests"]),
         rest=str(scenario["reason"]),
         key_facts=tuple(facts),
-        bugs=tuple(BugView(f"bug {bug['number']}", str(bug["title"])) for bug in scenario["bugs"]),
+        bugs=tuple(BugView(f"Bug {bug['number']}", str(bug["title"]), str(bug["url"])) for bug in scenario["bugs"]),
         issues=tuple(_issues(scenario)),
         steps=tuple(_step(number, step) for number, step in enumerate(scenario["steps"], 1)),
         run_id=str(report["run_id"]),
@@ -261,10 +260,20 @@ def scenario_page(report: Mapping[str, Any], scenario: Mapping[str, Any]) -> Sce
     )
 
 
-def _migration_views(migrations: list[Mapping[str, Any]]) -> tuple[MigrationView, ...]:
-    return tuple(
-        migration_view(migration, (), f"migration-{number}", MARKS) for number, migration in enumerate(migrations, 1)
-    )
+def _migration_views(steps: Sequence[Mapping[str, Any]]) -> Iterator[MigrationView]:
+    """Yield the migrations of a scenario, with the values that the scenario expects.
+
+    The end of a migration that a step has aborted is no failure.
+    """
+    migrations = [(step, migration) for step in steps for migration in step["migrations"]]
+    for number, (step, migration) in enumerate(migrations, 1):
+        name = migration.get("server_name")
+        expected = {check["name"]: check for check in step["checks"] if check.get("server") == name}
+        checks = [expected.get(check["name"], check) for check in migration.get("checks") or []]
+        view = migration_view({**migration, "checks": checks}, (), f"migration-{number}", MARKS)
+        if step["outcome"] == PASSED and not view.succeeded:
+            view = replace(view, succeeded=True, kind=PASSED)
+        yield view
 
 
 def _step(number: int, step: Mapping[str, Any]) -> StepView:

@@ -23,7 +23,14 @@ from ansible_collections.stackproof.migration.plugins.action.scenarios_report im
 from ansible_collections.stackproof.migration.plugins.doc_fragments.report import ModuleDocFragment
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.outcome import result_of
 from ansible_collections.stackproof.migration.plugins.modules import scenarios_report as documentation
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils.scenarios_results import RESULT, RUN_ID
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios_page import scenario_page
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils.scenarios_results import (
+    MIGRATION,
+    RESULT,
+    RUN_ID,
+    scenario,
+    step,
+)
 
 SCHEMA = json.loads((Path(__file__).parents[4] / "schemas/scenarios.schema.json").read_text(encoding="utf-8"))
 PAGES = [
@@ -72,7 +79,7 @@ def test_writes_a_page_for_each_scenario_and_links_it(tmp_path: Path) -> None:
 def test_page_of_a_scenario_shows_steps_checks_bugs_and_migrations(tmp_path: Path) -> None:
     report(tmp_path, result=RESULT)
     page = files(tmp_path)["scenarios/live-migration-paused.html"]
-    for text in ("1. live-migrate to another named host", "✕ server host", "compute8", "bug 1718455", "web: failed"):
+    for text in ("1. live-migrate to another named host", "✕ server host", "compute8", "Bug 1718455", "web: failed"):
         assert text in page
     assert "Moves &lt;servers&gt;." in page
     assert 'href="../index.html"' in page
@@ -83,6 +90,23 @@ def test_summary_lists_known_issues(tmp_path: Path) -> None:
     page = files(tmp_path)["index.html"]
     for text in ("Nova 17 and newer", "Less room.", "not applicable", "known issue", "compute9"):
         assert text in page
+
+
+def test_an_aborted_migration_is_not_red_if_the_scenario_expects_it() -> None:
+    judged = {"name": "status", "server": "web", "expected": ["cancelled"], "found": "cancelled", "ok": True}
+    raw = {"name": "status", "expected": "completed", "found": "cancelled", "ok": False}
+    aborted = {**MIGRATION, "outcome": "cancelled", "checks": [raw]}
+    given = scenario("interruptions/abort-running", "passed", step("passed", judged, migrations=[aborted]))
+    (view,) = scenario_page({"run_id": RUN_ID, "collection": "1.1.0"}, given).migration_views
+    assert (view.kind, view.succeeded) == ("passed", True)
+    assert [(one.expected, one.ok) for one in view.checks] == [("cancelled", True)]
+
+
+def test_a_scenario_that_did_not_run_has_no_duration(tmp_path: Path) -> None:
+    report(tmp_path, result=RESULT)
+    rows = files(tmp_path)["index.html"].split("<tr>")
+    (row,) = [row for row in rows if "No Cinder." in row]
+    assert 'class="number" data-v="~"' in row
 
 
 def test_junit_has_a_suite_for_each_suite(tmp_path: Path) -> None:

@@ -14,7 +14,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.di
     disabled,
     reason_of,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.outcome import result_of, summary_lines
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.model import OUTCOMES
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.outcome import (
+    counts_text,
+    result_of,
+    summary_lines,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.verdict import (
     StepResult,
     check,
@@ -213,6 +218,13 @@ def test_result_of_a_run(given: dict[str, Any], outcome: str, reason: str) -> No
     assert (not reason) == (not result["reason"])
 
 
+def test_counts_are_plural_where_the_word_has_a_plural() -> None:
+    counts = {**dict.fromkeys(OUTCOMES, 2), "inconclusive": 0}
+    expected = "2 passed, 2 failed, 2 errors, 2 known issues, 2 not applicable"
+    assert counts_text(counts) == expected
+    assert counts_text(dict.fromkeys(OUTCOMES, 0)) == "none"
+
+
 def test_summary_lists_known_issues_and_scenarios_that_are_not_applicable() -> None:
     given = evidence(
         scenario_result("volumes/a", "not_applicable", "No Cinder."),
@@ -220,7 +232,7 @@ def test_summary_lists_known_issues_and_scenarios_that_are_not_applicable() -> N
         scenario_result("volumes/c", "passed"),
     )
     lines = summary_lines(result_of(given, started=0.0, ended=60.0))
-    assert "scenarios  1 known issue, 1 passed, 1 not applicable" in lines
+    assert "scenarios  1 passed, 1 known issue, 1 not applicable" in lines
     assert "known      volumes/b: It leaks." in lines
     assert "n/a        volumes/a: No Cinder." in lines
     assert "passed     volumes/c" in lines
