@@ -70,7 +70,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
-.PHONY: reference locks release-check molecule-shared molecule-shared2 molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
+.PHONY: reference locks release-check molecule-shared molecule-shared2 molecule-libvirt molecule-upgrade sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
 # Targets that run in parallel would mix their output. They would also use the same clouds.
 .NOTPARALLEL:
 
@@ -153,7 +153,7 @@ molecule: molecule-shared molecule-shared2 molecule-libvirt ## Run the molecule 
 # once for several scenarios. The scenarios are in two groups with a cloud each, because the groups can run in parallel.
 # Both groups take about the same time.
 SHARED2 := $(filter docs modules release,$(SCENARIOS))
-SHARED := $(filter-out libvirt $(SHARED2),$(SCENARIOS))
+SHARED := $(filter-out libvirt upgrade $(SHARED2),$(SCENARIOS))
 molecule-shared2: export MOLECULE_EPHEMERAL_DIRECTORY := $(CURDIR)/.cache/molecule-shared2
 molecule-shared2: export MOLECULE_STATE := state2
 molecule-shared2: export MOLECULE_PORT_BASE := 18790
@@ -174,6 +174,11 @@ molecule-shared molecule-shared2: $(VENV)/.dev
 molecule-libvirt: $(VENV)/.dev
 	rm -f $(RESULTS)/$@.xml
 	$(if $(filter libvirt,$(SCENARIOS)),MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name libvirt)
+
+# The scenario upgrade starts its own cloud, and takes longer than all other scenarios. So `make molecule` does not run it.
+molecule-upgrade: $(VENV)/.dev ## Upgrade a local cloud with running servers from 2025.1 to 2026.1 and to 2026.2
+	rm -f $(RESULTS)/$@.xml
+	MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name upgrade
 
 proof: $(VENV)/.dev ## Insert each known fault into a local cloud and require the right outcome; writes docs/proof.md
 	rm -f $(RESULTS)/$@.xml

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.inputs import problems_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
 DOCUMENTATION = r"""
 name: local_cloud_inputs
@@ -33,10 +33,15 @@ options:
     elements: str
     default: []
   releases:
-    description: The OpenStack releases that the role supports. If the list is empty, the filter accepts any release.
-    type: list
-    elements: str
-    default: []
+    description: The variables of each OpenStack release that the role supports, by the name of the release. If the
+      dictionary is empty, the filter accepts any release.
+    type: dict
+    default: {}
+  found:
+    description: The releases of the existing cloud, by C(controllers) and by the names of the compute hosts. The
+      dictionary is empty without a cloud.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -45,7 +50,10 @@ EXAMPLES = r"""
     that: problems | length == 0
     fail_msg: "{{ problems | join(' ') }}"
   vars:
-    problems: "{{ inputs | stackproof.migration.local_cloud_inputs(releases=['2026.2']) }}"
+    problems: "{{ inputs | stackproof.migration.local_cloud_inputs(releases=releases) }}"
+    releases:
+      "2026.1": {name: "2026.1", nova: 33, slurp: true}
+      "2026.2": {name: "2026.2", nova: 34, slurp: false}
 """
 
 RETURN = r"""
@@ -59,10 +67,13 @@ _value:
 
 
 def local_cloud_inputs(
-    inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()
+    inputs: Mapping[str, Any],
+    variables: Iterable[str] = (),
+    releases: Mapping[str, Mapping[str, Any]] | None = None,
+    found: Mapping[str, str] | None = None,
 ) -> list[str]:
     """Return a message for each invalid input of the local cloud."""
-    return problems_of(inputs, variables, releases)
+    return problems_of(inputs, variables, releases, found)
 
 
 class FilterModule:

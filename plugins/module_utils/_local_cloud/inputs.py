@@ -10,25 +10,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.releases import (
+    Releases,
+    change_problems,
+    mix_problems,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import (
     RoleInputs,
+    is_empty,
     number_of,
     switch_of,
     unknown,
     whole_number_of,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ROLE = "local_cloud"
-# The role sets these facts, which are not inputs.
-RESULTS = ("local_cloud_result", "local_cloud_inspection")
+# The role sets these facts, or another entry point reads them.
+RESULTS = ("local_cloud_result", "local_cloud_inspection", "local_cloud_step")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 VOLUMES = ("none", "auto", "fake", "nfs", "rbd")
 NETWORKS = ("none", "flat", "ovn")
 INSTALL_PACKAGES = ("auto", "true", "false")
+# The only option of an entry of local_cloud_hosts.
+RELEASE = "release"
+# With this value of local_cloud_upgrade_levels_compute, Nova itself finds the oldest release of the compute hosts.
+AUTO = "auto"
 # The program cloudctl checks the same limits.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
@@ -41,19 +52,25 @@ _FLAVOR_NUMBERS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
 _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 
 
-def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()) -> list[str]:
+def problems_of(
+    inputs: Mapping[str, Any],
+    variables: Iterable[str] = (),
+    releases: Mapping[str, Mapping[str, Any]] | None = None,
+    found: Mapping[str, str] | None = None,
+) -> list[str]:
     """Return a message for each invalid input of the role local_cloud.
 
-    ``variables`` contains the names of the variables that begin with ``local_cloud_``. An empty ``releases`` accepts
-    every OpenStack release.
+    ``variables`` contains the names of the variables that begin with ``local_cloud_``. ``releases`` contains the
+    variables of each OpenStack release by its name. If it is empty, every release is valid. ``found`` contains the
+    releases of the existing cloud (see ``change_problems``).
     """
     role_inputs = RoleInputs(ROLE, inputs)
     role_inputs.problems += unknown(variables, [*inputs, *RESULTS])
     role_inputs.require_choice("state", STATES)
     role_inputs.require_name("dir", "the path of a folder", "Set it to the folder of the cloud.")
-    if releases and str(role_inputs["release"]) not in releases:
-        role_inputs.refuse("release", f"one of {', '.join(sorted(releases))}", "Choose one of these values.")
     _check_hosts(role_inputs)
+    if releases:
+        _check_releases(role_inputs, releases, found or {})
     role_inputs.require_choice("volumes", VOLUMES)
     role_inputs.require_choice("networks", NETWORKS)
     if role_inputs["volumes"] == "rbd" and role_inputs["networks"] in ("flat", "ovn"):
@@ -79,13 +96,13 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
 
 def _check_hosts(role_inputs: RoleInputs) -> None:
     role_inputs.require_choice("hypervisor", HYPERVISORS)
-    role_inputs.require_whole_number("hosts", 1)
-    hosts = whole_number_of(role_inputs["hosts"])
-    if role_inputs["hypervisor"] == "libvirt" and hosts is not None and hosts > MAX_HOSTS:
-        role_inputs.refuse(
-            "hosts",
-            f"at most {MAX_HOSTS} with {role_inputs.named('hypervisor')}=libvirt",
-            f"Lower {role_inputs.named('hosts')}, or set {role_inputs.named('hypervisor')} to fake.",
+    _check_number_of_hosts(role_inputs)
+    hosts = len(host_releases(inputs=role_inputs.values))
+    if role_inputs["hypervisor"] == "libvirt" and hosts > MAX_HOSTS:
+        role_inputs.problems.append(
+            f"{role_inputs.named('hosts')} must be at most {MAX_HOSTS} with "
+            f"{role_inputs.named('hypervisor')}=libvirt, found {hosts}. Lower {role_inputs.named('hosts')}, or set "
+            f"{role_inputs.named('hypervisor')} to fake."
         )
     role_inputs.require_seconds("migration_seconds", zero=True)
     role_inputs.require_whole_number("migration_bandwidth", 0, " for no limit")
@@ -93,6 +110,63 @@ def _check_hosts(role_inputs: RoleInputs) -> None:
     role_inputs.require_text("qemu", what="the path of a folder")
     role_inputs.require_whole_number("live_migrations_per_host", 1)
     role_inputs.require_whole_number("api_workers", 1)
+
+
+def _check_number_of_hosts(role_inputs: RoleInputs) -> None:
+    """Require a number of hosts, or a list with a dictionary for each host."""
+    hosts, name = role_inputs["hosts"], role_inputs.named("hosts")
+    if not _is_list(hosts):
+        number = whole_number_of(hosts)
+        if number is None or number < 1:
+            must = "a whole number of at least 1, or a list with a dictionary for each host"
+            role_inputs.refuse("hosts", must, "Set it to 1 or more, or for example to [{release: '2026.1'}, {}].")
+        return
+    if not hosts or not all(isinstance(entry, dict) for entry in hosts):
+        role_inputs.refuse("hosts", "a list with a dictionary for each host", "For example [{release: '2026.1'}, {}].")
+        return
+    for option in sorted({str(key) for entry in hosts for key in entry} - {RELEASE}):
+        question = did_you_mean(option, [RELEASE])
+        role_inputs.problems.append(f"{name} has no option {option}. The only option is {RELEASE}. {question}".rstrip())
+
+
+def _check_releases(
+    role_inputs: RoleInputs, releases: Mapping[str, Mapping[str, Any]], found: Mapping[str, str]
+) -> None:
+    """Require known releases, a mix of releases that Nova supports, and no downgrade of the existing cloud."""
+    names = sorted(releases)
+    controllers, hosts = str(role_inputs["release"]), host_releases(role_inputs.values)
+    level = role_inputs["upgrade_levels_compute"]
+    unknown_releases = [
+        *([("release", controllers)] if controllers not in releases else []),
+        *(("hosts", name) for name in dict.fromkeys(hosts) if name not in releases and name != controllers),
+    ]
+    for name, release in unknown_releases:
+        what = "must be" if name == "release" else "release must be"
+        separator = " " if name == "release" else ": "
+        role_inputs.problems.append(
+            f"{role_inputs.named(name)}{separator}{what} one of {', '.join(names)}, found {release!r}. "
+            f"{did_you_mean(release, names)}".rstrip()
+            + ("" if did_you_mean(release, names) else " Choose one of these values.")
+        )
+    if not is_empty(level) and level not in (AUTO, *names):
+        role_inputs.refuse("upgrade_levels_compute", f"{AUTO}, one of {', '.join(names)}, or empty", "Choose a value.")
+    if unknown_releases or role_inputs["state"] != "started":
+        return
+    known = Releases.of(releases)
+    role_inputs.problems += mix_problems(controllers, hosts, known) or change_problems(found, controllers, hosts, known)
+
+
+def host_releases(inputs: Mapping[str, Any]) -> list[str]:
+    """Return the release of each compute host. By default it is the release of the controllers.
+
+    The list is empty if the input ``hosts`` is not valid.
+    """
+    role_inputs = RoleInputs(ROLE, inputs)
+    hosts, controllers = role_inputs["hosts"], str(role_inputs["release"])
+    if _is_list(hosts):
+        entries = [entry if isinstance(entry, dict) else {} for entry in hosts]
+        return [controllers if is_empty(entry.get(RELEASE)) else str(entry[RELEASE]) for entry in entries]
+    return [controllers] * max(whole_number_of(hosts) or 0, 0)
 
 
 def _check_ports(role_inputs: RoleInputs) -> None:
@@ -166,7 +240,8 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
             "post_copy": switch_of(role_inputs["post_copy"]),
             "qemu": role_inputs["qemu"] or "",
         },
-        "host_releases": [str(role_inputs["release"])] * (whole_number_of(role_inputs["hosts"]) or 0),
+        "host_releases": host_releases(inputs),
+        "upgrade_levels_compute": role_inputs["upgrade_levels_compute"] or "",
         "live_migrations_per_host": whole_number_of(role_inputs["live_migrations_per_host"]),
         "same_host_resize": switch_of(role_inputs["same_host_resize"]),
         "api_workers": whole_number_of(role_inputs["api_workers"]),

@@ -12,7 +12,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import access, config_hashes, notifications, plan, preconditions
+from . import access, config_hashes, notifications, plan, preconditions, upgrade
 from .control_commands import control_commands
 from .errors import CloudError
 from .faults import Faults, require_inputs, select_faults
@@ -21,7 +21,7 @@ from .processes import memory_bytes, own_processes, stop_all_processes
 from .runner import Runner
 from .services import Services
 from .settings import PORT_BASE
-from .step_functions import CONFIG_HASHES, StepContext, install_openstack, write_configuration
+from .step_functions import CHECKED, CONFIG_HASHES, StepContext, install_openstack, write_configuration
 from .store import State, load_secrets, locked, write_private
 
 if TYPE_CHECKING:
@@ -65,6 +65,22 @@ class Cloud:
         started = time.monotonic()
         seconds = self._run_start()
         return self._make_result(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - started, 1))
+
+    def check_upgrade(self) -> dict[str, Any]:
+        """Run the upgrade check of each service with the release of the controllers."""
+        with self._lock("check-upgrade"):
+            checks = upgrade.check(self._context(), tuple(self.settings.wsgi))
+        self.print_progress(f"upgrade checks of the services: {upgrade.results(checks)}")
+        return {"changed": False, "checks": checks}
+
+    def migrate_data(self) -> dict[str, Any]:
+        """Run the online data migrations of the services with the release of the controllers."""
+        services = [name for name in upgrade.SERVICES_WITH_DATA if name in self.settings.wsgi]
+        with self._lock("migrate-data"):
+            migrated = upgrade.migrate_data(self._context(), services)
+        listing = ", ".join(f"{name} {rows}" for name, rows in migrated.items()) or "no rows were left"
+        self.print_progress(f"online_data_migrations of {', '.join(services)}: {listing}")
+        return {"changed": bool(migrated), "migrated_rows": migrated}
 
     def stop(self) -> dict[str, Any]:
         """Stop all processes of the cloud and keep its files."""
@@ -153,16 +169,16 @@ class Cloud:
         return complete and self._services().all_ready()
 
     def _run_start(self) -> dict[str, float]:
-        layout, state = self.settings.layout, State(self.settings.layout.state)
-        secrets = load_secrets(layout)
-        services = self._services()
-        context = StepContext(self.settings, self._runner(), services, state, secrets, self.print_progress)
+        layout, context = self.settings.layout, self._context()
+        state, secrets, services = context.state, context.secrets, context.services
         preconditions.require(context)
         if own_processes(layout) and not self._can_keep_processes(state):
             self._stop_processes()
         state.record(COMPLETE, None)
         if own_processes(layout):
             self._update_configuration(context)
+        # From now on, the tables of the databases can be those of this release. The role refuses a downgrade.
+        state.record("releases", self._releases())
         # The next start of the cloud uses the same ports by default.
         state.record(PORT_BASE, self.settings.port_base)
         # Store the kind of compute hosts as the default for the next start.
@@ -180,8 +196,24 @@ class Cloud:
             write_private(layout.notifications_yaml, notifications.variables_file(self.settings, secrets))
         else:
             layout.notifications_yaml.unlink(missing_ok=True)
+        state.record(CHECKED, self.settings.release["name"])
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
+
+    def _context(self) -> StepContext:
+        layout = self.settings.layout
+        return StepContext(
+            self.settings,
+            self._runner(),
+            self._services(),
+            State(layout.state),
+            load_secrets(layout),
+            self.print_progress,
+        )
+
+    def _releases(self) -> dict[str, str]:
+        """Return the releases of the controllers and of the compute hosts."""
+        return {"controllers": self.settings.release["name"], **self.settings.host_releases}
 
     def _can_keep_processes(self, state: State) -> bool:
         """Return whether programs can keep running with the new settings."""
@@ -231,6 +263,7 @@ class Cloud:
             "state": "started",
             "clouds_yaml": str(layout.clouds_yaml),
             "notifications_yaml": str(layout.notifications_yaml) if self.settings.notifications else "",
+            "releases": self._releases(),
             "hypervisor": self.settings.hypervisor["name"],
             "volumes": self.settings.volumes,
             "guest_namespace": str(layout.guest_namespace) if self.settings.network_programs else "",
@@ -246,9 +279,15 @@ class Cloud:
             self._print_summary(result)
         return result
 
+    def _other_releases(self) -> str:
+        """Return the releases of the hosts that do not have the release of the controllers."""
+        controllers = self.settings.release["name"]
+        names = [f", {host} with {name}" for host, name in self.settings.host_releases.items() if name != controllers]
+        return "".join(names)
+
     def _print_summary(self, result: dict[str, Any]) -> None:
         layout, settings = self.settings.layout, self.settings
-        hosts = f"{len(settings.hosts)} compute hosts ({settings.hypervisor['name']})"
+        hosts = f"{len(settings.hosts)} compute hosts ({settings.hypervisor['name']}{self._other_releases()})"
         volumes = f"volumes ({settings.volumes})" if settings.has_volumes else "no volumes"
         what = f"OpenStack {settings.release['name']} with {hosts} and {volumes}"
         control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"

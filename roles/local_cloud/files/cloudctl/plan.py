@@ -36,7 +36,11 @@ def steps(context: step_functions.StepContext) -> list[Step]:
 
     hosts = {host: context.settings.programs_of(host) for host in context.settings.hosts}
     computes = [programs[-1] for programs in hosts.values()]
+    by_release = context.settings.hosts_by_release
+    registrations = {f"registration of {', '.join(names)}": names for names in by_release[:-1]}
     volumes = [CINDER] if context.settings.has_volumes else []
+    # Nova starts with a new release only after the check of this release. The check needs other APIs.
+    checks = ["nova upgrade check"] if step_functions.needs_upgrade_check(context) else []
     storage = ["Ceph"] if context.settings.storage_programs else []
     return [
         step("MariaDB data", step_functions.prepare_database),
@@ -56,14 +60,20 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         step("OVN", step_functions.start_ovn, "supervisord", "neutron tables", "networks"),
         step("identity", step_functions.create_identity, "keystone API", "volumes", "networks"),
         # nova-conductor and Placement fail if their users do not exist in Keystone.
-        consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
+        consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ", *checks),
         api("placement", "identity"),
-        api("nova", "identity"),
-        consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API"),
+        api("nova", "identity", *checks),
+        consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API", *checks),
+        *(
+            step(
+                name, step_functions.check_upgrade, "nova tables", "placement API", *(f"{item} API" for item in volumes)
+            )
+            for name in checks
+        ),
         # Start the Glance and Neutron APIs after nova-conductor, because the conductor then starts faster.
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor", "OVN"),
-        *(api(name, "identity", "nova-conductor") for name in volumes),
+        *(api(name, "identity", *([] if checks else ["nova-conductor"])) for name in volumes),
         *(step("Ceph data", ceph.prepare, "configuration") for _ in storage),
         *(step(name, ceph.start, "Ceph data", "supervisord") for name in storage),
         # The program starts cinder-scheduler first, so both run when it receives messages for cinder-volume.
@@ -75,7 +85,20 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         step("switch", step_functions.start_network_programs, "supervisord"),
         *(background(host, programs[:-1], "switch") for host, programs in hosts.items()),
         # nova-compute waits 10 s if it starts before nova-conductor. The step "switch" may stop it.
-        *(background(name, [name], "nova-conductor", "switch") for name in computes),
+        *(
+            background(f"nova-{host}", [f"nova-{host}"], "nova-conductor", "switch", *older)
+            for hosts_of_release, older in zip(by_release, ([], *([name] for name in registrations)), strict=True)
+            for host in hosts_of_release
+        ),
+        *(
+            step(
+                name,
+                functools.partial(step_functions.wait_for_registration, hosts=hosts_of_release),
+                "nova API",
+                *(f"nova-{host}" for host in hosts_of_release),
+            )
+            for name, hosts_of_release in registrations.items()
+        ),
         step("neutron mappers", step_functions.wait_for_neutron, "neutron API"),
         step(
             "resources",

@@ -18,7 +18,7 @@ from .processes import environment_marker
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from .layout import Layout
 
@@ -50,11 +50,13 @@ class Runner:
         extra_env: Mapping[str, str] | None = None,
         text_in: str | None = None,
         watch: Callable[[], None] | None = None,
-    ) -> None:
+        accepted: Collection[int] = (0,),
+    ) -> int:
         """Run a program and wait until it has ended.
 
         During this time, the function ``watch`` is called repeatedly. An exception of ``watch`` stops the program.
-        Raise CloudError if the program fails, and CancelledError if the work is cancelled.
+        Return the exit code. Raise CloudError if the code is not in ``accepted``, and CancelledError if the work is
+        cancelled.
         """
         path = self.layout.log_of(log)
         with path.open("a", encoding="utf-8") as out:
@@ -95,9 +97,10 @@ class Runner:
                     except subprocess.TimeoutExpired:
                         os.killpg(process.pid, signal.SIGKILL)
                         process.wait()
-        if process.returncode != 0:
+        if process.returncode not in accepted:
             msg = f"{what} failed with exit code {process.returncode}."
             raise CloudError(with_log(msg, path))
+        return process.returncode
 
     def wait_for(self, what: str, ready: Callable[[], bool], timeout: float, on_timeout: Callable[[], str]) -> None:
         """Poll until ``ready`` returns true.

@@ -42,9 +42,13 @@ class Schema:
     config_files: tuple[str, ...]
     commands: tuple[Command, ...]
 
+    def options(self, settings: Settings) -> list[str]:
+        """Return the options of the program that name its configuration files."""
+        return [part for name in self.config_files for part in ("--config-file", str(settings.layout.etc / name))]
+
     def order(self, settings: Settings) -> dict[str, Any]:
         """Return the input of ``venv_scripts/manage.py``."""
-        options = [part for name in self.config_files for part in ("--config-file", str(settings.layout.etc / name))]
+        options = self.options(settings)
         return {
             "script": self.script,
             "commands": [

@@ -93,6 +93,8 @@ class Settings:
     hypervisor_settings: dict[str, Any]
     # The release of each compute host, by the name of the host.
     host_releases: dict[str, str]
+    # The value of Nova's option [upgrade_levels] compute, or an empty text.
+    upgrade_level: str
     live_migrations_per_host: int
     same_host_resize: bool
     api_workers: int
@@ -121,7 +123,7 @@ class Settings:
             layout=layout,
             requested_python=raw["python"],
             release=raw["release"],
-            releases=raw["releases"],
+            releases={name: raw["releases"][name] for name in sorted({raw["release"]["name"], *raw["host_releases"]})},
             releases_dir=Path(raw["releases_dir"]),
             environments_dir=Path(raw["environments_dir"]).expanduser().resolve(),
             volumes=raw["volumes"],
@@ -130,6 +132,10 @@ class Settings:
             hypervisor_dir=Path(raw["hypervisor_dir"]),
             hypervisor_settings=raw["hypervisor_settings"],
             host_releases={f"compute{number}": str(name) for number, name in enumerate(raw["host_releases"], start=1)},
+            # Nova knows releases by their code names.
+            upgrade_level=raw["releases"]
+            .get(raw["upgrade_levels_compute"], {})
+            .get("codename", raw["upgrade_levels_compute"]),
             live_migrations_per_host=positive_int("live_migrations_per_host", raw),
             same_host_resize=bool(raw["same_host_resize"]),
             api_workers=positive_int("api_workers", raw),
@@ -175,6 +181,12 @@ class Settings:
     def environment_of(self, host: str) -> Environment:
         """Return the virtual environment of a compute host."""
         return self.environments[self.host_releases[host]]
+
+    @property
+    def hosts_by_release(self) -> list[tuple[str, ...]]:
+        """The compute hosts of each release, from the oldest to the newest release."""
+        releases = sorted(set(self.host_releases.values()), key=lambda name: self.releases[name]["nova"])
+        return [tuple(host for host in self.hosts if self.host_releases[host] == name) for name in releases]
 
     @property
     def hosts(self) -> tuple[str, ...]:

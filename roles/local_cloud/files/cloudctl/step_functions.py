@@ -18,7 +18,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import access, ceph, config_hashes, install, networks, notifications, volumes
+from . import access, ceph, config_hashes, install, networks, notifications, upgrade, volumes
 from .api import MAPPED, Api, ApiError, ConflictError, missing_parts
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
@@ -26,7 +26,7 @@ from .settings import DRIVER_FOLDERS, NO_NETWORKS, NO_VOLUMES, OVN_DATABASES, OV
 from .store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from .runner import Runner
     from .schema import Schema
@@ -44,6 +44,8 @@ VOLUMES = "volumes"
 NETWORKS = "networks"
 # In the state file, this key tells whether the database of OVN contains the networks of Neutron.
 OVN_COMPLETE = "ovn-complete"
+# In the state file, this key contains the release whose upgrade check has passed. A new cloud needs no check.
+CHECKED = "checked-release"
 # config/supervisord.conf.j2 contains the same name.
 NODE = "local-cloud@localhost"
 VENV_SCRIPTS = Path(__file__).parent / "venv_scripts"
@@ -69,6 +71,10 @@ class StepContext:
     def transport_url(self) -> str:
         """The URL of RabbitMQ with its password."""
         return f"rabbit://openstack:{self.secrets['rabbitmq']}@127.0.0.1:{self.settings.ports['rabbitmq']}/"
+
+    def schema(self, service: str) -> Schema:
+        """Return the database commands of a service."""
+        return _schemas(self)[service]
 
     def run_venv_script(
         self, program: str, order: dict[str, Any], what: str, log: str, watch: Callable[[], None] | None = None
@@ -199,6 +205,7 @@ def write_configuration(context: StepContext) -> None:
         "api_workers": settings.api_workers,
         "databases": [name for schema in _schemas(context).values() for name in schema.databases],
         "release": settings.release,
+        "upgrade_level": settings.upgrade_level,
         "wsgi": settings.wsgi,
         "paste_files": settings.paste_files,
         "absent_services": access.absent_services(settings),
@@ -354,7 +361,7 @@ def migrate(context: StepContext, service: str) -> str | None:
     step, key = f"schema-{service}", f"{context.settings.environment.key}-{context.settings.port_base}"
     if context.state.has(step, key):
         return None
-    schema = _schemas(context)[service]
+    schema = context.schema(service)
     if context.state.has(step, STARTED):
         root = {"socket": str(context.settings.layout.database_socket), "password": context.secrets["database_root"]}
         context.run_venv_script(
@@ -370,6 +377,19 @@ def migrate(context: StepContext, service: str) -> str | None:
 def _schemas(context: StepContext) -> dict[str, Schema]:
     owner = (pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name)
     return schemas(context.settings, context.secrets, owner)
+
+
+def needs_upgrade_check(context: StepContext) -> bool:
+    """Return whether this start upgrades the controllers, and the check of the new release has not yet passed."""
+    has_tables = context.state.get("schema-nova") not in {None, STARTED}
+    return has_tables and context.state.get(CHECKED) not in {None, context.settings.release["name"]}
+
+
+def check_upgrade(context: StepContext) -> str:
+    """Run Nova's upgrade check before Nova starts with the new release."""
+    checks = upgrade.check(context, ["nova"])
+    context.state.record(CHECKED, context.settings.release["name"])
+    return f"nova-status upgrade check: {upgrade.results(checks)}"
 
 
 def create_identity(context: StepContext) -> str | None:
@@ -410,6 +430,21 @@ def wait_for_neutron(context: StepContext) -> None:
         return ""
 
     _wait_until_solved(problem, context, "neutron", lambda: "neutron")
+
+
+def wait_for_registration(context: StepContext, hosts: Sequence[str]) -> None:
+    """Wait until Nova knows the compute services of these hosts.
+
+    Nova refuses a new compute service that is older than all others (``ServiceTooOld`` in ``nova/exception.py``). So
+    the hosts of older releases must register first.
+    """
+
+    def problem() -> str:
+        context.services.require_alive(*(f"nova-{host}" for host in hosts))
+        missing = set(hosts) - context.api.compute_services().keys()
+        return f"no compute service of {', '.join(sorted(missing))}" if missing else ""
+
+    _wait_until_solved(problem, context, "newer compute hosts", lambda: f"nova-{hosts[0]}")
 
 
 def wait_for_hosts(context: StepContext) -> str:

@@ -80,6 +80,7 @@ def order(layout: Layout, tmp_path: Path) -> dict[str, Any]:
         "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False, "qemu": ""},
         "auto_hypervisor": False,
         "host_releases": ["2026.2"] * 2,
+        "upgrade_levels_compute": "",
         "live_migrations_per_host": 1,
         "same_host_resize": False,
         "api_workers": 1,

@@ -152,6 +152,46 @@ def test_new_lock_file_restarts_only_the_services_of_openstack(toy: Toy) -> None
     assert kept == {"mariadb", "epmd", "rabbitmq"}
 
 
+def test_hosts_of_the_older_release_register_first(toy: Toy) -> None:
+    nova = {"2026.1": 33, "2026.2": 34}
+    releases = {name: toy.order["release"] | {"name": name, "nova": number} for name, number in nova.items()}
+    started = toy.cloud(releases=releases, host_releases=["2026.2", "2026.1"]).start()
+    assert started["releases"] == {"controllers": "2026.2", "compute1": "2026.2", "compute2": "2026.1"}
+    newer, older = ((toy.layout.top / "told" / f"starts-nova-compute{n}").stat().st_mtime_ns for n in (1, 2))
+    assert older < newer
+
+
+def test_failed_upgrade_check_prevents_the_start_of_nova(toy: Toy) -> None:
+    releases = {name: toy.order["release"] | {"name": name} for name in ("2026.1", "2026.2")}
+    toy.cloud(release=releases["2026.1"], releases=releases, host_releases=["2026.1"]).start()
+    before = starts(toy)
+    failing = toy.tell("fails-nova-status")
+    with pytest.raises(CloudError, match="nova-status upgrade check failed with exit code 3"):
+        toy.cloud(releases=releases, host_releases=["2026.1"]).start()
+    assert {name for name in NOVA - {"nova-compute1", "nova-compute2"} if starts(toy)[name] != before[name]} == set()
+    failing.unlink()
+    toy.cancelled.clear()
+    again = toy.cloud(releases=releases, host_releases=["2026.1"]).start()
+    assert "nova upgrade check" in again["seconds"]
+
+
+def test_online_data_migrations_run_until_no_row_is_left(toy: Toy) -> None:
+    toy.cloud().start()
+    toy.tell("rows")
+    assert toy.cloud().migrate_data() == {"changed": True, "migrated_rows": {"migrate_things": 1}}
+    assert toy.cloud().migrate_data() == {"changed": False, "migrated_rows": {}}
+    toy.tell("fails-nova-manage")
+    with pytest.raises(CloudError, match="nova-manage db online_data_migrations failed with exit code 3"):
+        toy.cloud().migrate_data()
+
+
+def test_upgrade_checks_of_all_services(toy: Toy) -> None:
+    toy.cloud().start()
+    checks = toy.cloud().check_upgrade()["checks"]
+    assert [check["service"] for check in checks] == ["keystone", "placement", "glance", "neutron", "nova"]
+    assert {check["result"] for check in checks} == {"Success"}
+
+
 def test_clouds_share_an_environment(toy: Toy) -> None:
     assert "install" in toy.cloud().start()["seconds"]
     toy.cloud().remove()
@@ -177,6 +217,7 @@ def test_each_host_runs_its_release(toy: Toy) -> None:
 
     # The controllers get the new release first. The hosts keep running.
     toy.cloud(**new, host_releases=["2026.1"] * 2).start()
+    assert any(line.startswith("nova-status upgrade check: 1 Success") for line in toy.said)
     controllers = {"keystone", "placement", "glance", "neutron", "nova", "nova-conductor", "nova-scheduler"}
     counts = starts(toy)
     assert {name for name in counts if counts[name] != before[name]} == controllers

@@ -22,6 +22,8 @@ import time
 from pathlib import Path
 
 PASTE_FILES = ("glance/glance-api-paste.ini", "neutron/api-paste.ini", "nova/api-paste.ini")
+STATUS_PROGRAMS = tuple(f"{name}-status" for name in ("keystone", "placement", "glance", "neutron", "nova"))
+DATA_PROGRAMS = ("placement-manage", "nova-manage")
 CINDER_FILES = ("cinder/api-paste.ini", "cinder/resource_filters.json")
 
 
@@ -43,7 +45,7 @@ def python(argv: list[str], top: Path) -> int:
 
 def make_environment(folder: Path) -> None:
     (folder / "bin").mkdir(parents=True)
-    for name in ("python", "uv", "neutron-ovn-db-sync-util"):
+    for name in ("python", "uv", "neutron-ovn-db-sync-util", *STATUS_PROGRAMS, *DATA_PROGRAMS):
         shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
     make_files(folder, PASTE_FILES)
 
@@ -57,6 +59,19 @@ def make_files(folder: Path, names: tuple[str, ...]) -> None:
     for name in names:
         (folder / "etc" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "etc" / name).touch()
+
+
+def upgrade_command(program: str, top: Path) -> int:
+    """Act as a command of an upgrade."""
+    rows = top / "told" / "rows"
+    if program in STATUS_PROGRAMS:
+        print("| Check: Cells v2     |\n| Result: Success     |")
+    if program == "nova-manage":
+        print(f"|   migrate_things   |      1       |     {int(rows.exists())}     |")
+        if rows.exists():
+            rows.unlink()
+            return 1  # there can be more rows
+    return 0
 
 
 def main() -> int:
@@ -74,6 +89,7 @@ def main() -> int:
     if program in ("ovn-nbctl", "ovn-sbctl", "neutron-ovn-db-sync-util"):
         with (top / "told" / "ovn").open("a") as commands:
             commands.write(f"{program} {argv[-1]}\n")
+    code = upgrade_command(program, top) or code
     if program == "mariadb":
         rows = top / "told" / ("ports" if "neutron.ports" in argv[-1] else "volumes")
         print(rows.read_text() if rows.exists() else "", end="")

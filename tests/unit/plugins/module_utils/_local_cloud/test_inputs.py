@@ -16,11 +16,16 @@ from cloudctl import settings as cloudctl
 ROLE = Path(__file__).parents[5] / "roles" / "local_cloud"
 DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
 GUEST = {"image": "a", "memory": 8, "dirty_rate": 1}
+RELEASES: dict[str, dict[str, Any]] = {
+    path.stem: yaml.safe_load(path.read_text())["__local_cloud_release"]
+    for path in (ROLE / "vars" / "releases").glob("*.yml")
+}
+NUMBER_OR_LIST = "local_cloud_hosts must be a whole number of at least 1, or a list with a dictionary for each host"
 FLAVOR = {"name": "a", "vcpus": 1, "ram": 64, "disk": 1}
 
 
 def problems(**changes: Any) -> list[str]:
-    return problems_of(DEFAULTS | {f"local_cloud_{name}": value for name, value in changes.items()})
+    return problems_of(DEFAULTS | {f"local_cloud_{name}": value for name, value in changes.items()}, [], RELEASES)
 
 
 def test_defaults_can_be_used() -> None:
@@ -43,6 +48,9 @@ def test_limits_are_those_of_cloudctl() -> None:
         {"hosts": "200"},
         {"hosts": 500},
         {"hosts": 200, "hypervisor": "libvirt"},
+        {"hosts": [{}, {"release": "2026.1"}]},
+        {"upgrade_levels_compute": "auto"},
+        {"upgrade_levels_compute": "2026.1"},
         {"port_base": "0"},
         {"port_base": 1024},
         {"port_base": 65527},
@@ -75,8 +83,21 @@ def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
     ("changes", "problem"),
     [
         ({"state": "gone"}, "local_cloud_state must be one of started, stopped, absent, found 'gone'."),
-        ({"hosts": 0}, "local_cloud_hosts must be a whole number of at least 1, found 0."),
-        ({"hosts": "two"}, "local_cloud_hosts must be a whole number of at least 1, found 'two'."),
+        ({"hosts": 0}, f"{NUMBER_OR_LIST}, found 0."),
+        ({"hosts": "two"}, f"{NUMBER_OR_LIST}, found 'two'."),
+        ({"hosts": []}, "local_cloud_hosts must be a list with a dictionary for each host, found []."),
+        ({"hosts": ["2026.1"]}, "local_cloud_hosts must be a list with a dictionary for each host, found ['2026.1']."),
+        ({"hosts": [{"rel": "2026.1"}]}, "local_cloud_hosts has no option rel. The only option is release."),
+        ({"hosts": [{"release": "2026.1"}] * 201, "hypervisor": "libvirt"}, "local_cloud_hosts must be at most 200"),
+        (
+            {"hosts": [{"release": "2026.3"}]},
+            f"local_cloud_hosts: release must be one of {', '.join(sorted(RELEASES))}, found '2026.3'. Did you mean",
+        ),
+        ({"hosts": [{"release": "2025.2"}]}, "local_cloud_hosts: compute1 has release=2025.2, and the controllers"),
+        (
+            {"upgrade_levels_compute": "always"},
+            "local_cloud_upgrade_levels_compute must be auto, one of 2023.1, 2024.1",
+        ),
         (
             {"hosts": 201, "hypervisor": "libvirt"},
             "local_cloud_hosts must be at most 200 with local_cloud_hypervisor=libvirt, found 201.",
@@ -154,15 +175,27 @@ def test_refuses_invalid_inputs(changes: dict[str, Any], problem: str) -> None:
     assert told
     assert told[0].startswith(problem)
     # The message contains the problem, the value and the action.
-    assert told[0].endswith(".")
+    assert told[0].endswith((".", "?"))
 
 
 def test_refuses_unknown_inputs_and_releases() -> None:
-    assert problems_of(DEFAULTS, ["local_cloud_host", "local_cloud_result"], ["2026.2"]) == [
+    assert problems_of(DEFAULTS, ["local_cloud_host", "local_cloud_result"], RELEASES) == [
         "There is no input local_cloud_host. Did you mean local_cloud_hosts?"
     ]
-    told = problems_of(DEFAULTS | {"local_cloud_release": "2020.1"}, [], ["2026.2"])
-    assert told == ["local_cloud_release must be one of 2026.2, found '2020.1'. Choose one of these values."]
+    told = problems_of(DEFAULTS | {"local_cloud_release": "zed"}, [], {"2026.2": RELEASES["2026.2"]})
+    assert told == ["local_cloud_release must be one of 2026.2, found 'zed'. Choose one of these values."]
+
+
+def test_existing_cloud_is_not_downgraded_but_removed() -> None:
+    found, inputs = {"controllers": "2026.2"}, DEFAULTS | {"local_cloud_release": "2026.1"}
+    (told,) = problems_of(inputs, [], RELEASES, found)
+    assert "OpenStack supports no downgrade" in told
+    assert problems_of(inputs | {"local_cloud_state": "absent"}, [], RELEASES, found) == []
+
+
+def test_hosts_have_the_release_of_the_controllers_by_default() -> None:
+    hosts = {"local_cloud_hosts": [{}, {"release": "2026.1"}, {"release": ""}]}
+    assert settings_of(DEFAULTS | hosts)["host_releases"] == ["2026.2", "2026.1", "2026.2"]
 
 
 def test_settings_have_types_although_variables_are_strings() -> None:
@@ -182,5 +215,5 @@ def test_settings_have_types_although_variables_are_strings() -> None:
     }
     assert settings["flavors"] == [FLAVOR]
     assert settings["guests"] == [GUEST | {"dirty_rate": 1.5}]
-    assert (settings["hosts"], settings["port_base"], settings["start_timeout"]) == (2, 0, 120.0)
+    assert (settings["host_releases"], settings["port_base"], settings["start_timeout"]) == (["2026.2"] * 2, 0, 120.0)
     assert settings["debug"] is False
