@@ -39,7 +39,8 @@ options:
     description:
       - V(present) runs the scenarios.
       - V(absent) deletes the private flavors and images of O(run_ids), and enables the compute services that these
-        runs have disabled. It also deletes their servers, volumes, ports and server groups.
+        runs have disabled. It also deletes their servers, volumes, ports and server groups. It always deletes the
+        private flavors and images of runs that were killed, and enables the compute services that they have disabled.
     type: str
     choices: [present, absent]
     default: present

@@ -16,6 +16,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.de
 from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
 from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 from ansible_collections.stackproof.migration.tests.proof.rows import Row
+from ansible_collections.stackproof.migration.tests.proof.runs import TIMEOUT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,6 +148,29 @@ def test_fault_turns_scenarios_red(scenario_lab: Lab, table: Table, group: Group
     assert {name: found[name]["outcome"] for name in outcomes} == outcomes
     patterns = {**group.reasons, **group.known}
     assert [found[name]["reason"] for name in patterns if not re.search(patterns[name], found[name]["reason"])] == []
+
+
+def test_next_run_cleans_up_after_a_killed_run(scenario_lab: Lab, table: Table) -> None:
+    """Kill a run that has created a port and a private flavor, and that has disabled a compute service."""
+    scenario_lab.start()
+    names = ["networks/second-port", "live-migration/after-confirmed-resize", "cold-migration/from-disabled-host"]
+    run = scenario_lab.scenarios(regression_scenarios=names, **INPUTS)
+    step = "cold-migration/from-disabled-host: step 3 of 4"
+    run.wait_until(lambda: step in run.output, step, TIMEOUT_SECONDS)
+    run.kill()
+    assert len(left_behind(scenario_lab)) > 1
+    row = Row("the run before was killed (SIGKILL): 1 scenario", "passed")
+    result = scenario_lab.scenarios(regression_scenarios=["live-migration/paused"]).result()
+    Prover(scenario_lab, table).record_scenarios(row, result)
+    assert left_behind(scenario_lab) == []
+
+
+def left_behind(lab: Lab) -> list[str]:
+    """Return what runs of scenarios have left, except servers and allocations."""
+    cloud = lab.connect()
+    named = [*cloud.compute.flavors(is_public=None), *cloud.image.images(), *cloud.network.ports()]
+    disabled = [one.host for one in cloud.compute.services(binary="nova-compute") if one.status == "disabled"]
+    return [one.name for one in named if "scenarios-" in one.name] + disabled
 
 
 def test_each_scenario_has_a_row() -> None:
