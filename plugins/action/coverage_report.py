@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.coverage import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.coverage_page import html, migration_pages
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import collection_version
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_coverage
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
     ReportAction,
-    environment_names,
+    advice_of,
+    json_text,
 )
 
 if TYPE_CHECKING:
@@ -26,21 +25,12 @@ if TYPE_CHECKING:
 class ActionModule(ReportAction):
     """The action plugin of the module coverage_report."""
 
-    CONTENT = "result"
-    ADVICE = (
-        "Set the option directory, or the role input migration_coverage_report_dir, to another folder."
-        " With an empty value, the role writes no report."
-    )
+    ADVICE = advice_of("migration_coverage")
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:  # noqa: ARG002  # the result has the time
-        report = build(
-            options["result"],
-            collection=collection_version(),
-            redact_hosts=options["redact_hosts"],
-            name_sources=[environment_names()],
-        )
+        report = self.built(build, options)
         return {
-            "coverage": ("coverage.json", json.dumps(report, indent=2) + "\n"),
+            "coverage": ("coverage.json", json_text(report)),
             "junit": ("junit.xml", junit_of_coverage(report)),
             **{name: (name, text) for name, text in migration_pages(report)},
             # The page with the links to the other pages is the last one that is written.

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.bug_report import bug_report
@@ -19,7 +18,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_drain
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
     ReportAction,
+    advice_of,
     environment_names,
+    json_text,
 )
 
 if TYPE_CHECKING:
@@ -31,11 +32,7 @@ if TYPE_CHECKING:
 class ActionModule(ReportAction):
     """The action plugin of the module drain_report."""
 
-    CONTENT = "result"
-    ADVICE = (
-        "Set the option directory, or the role input host_drain_report_dir, to another folder."
-        " With an empty value, the role writes no report."
-    )
+    ADVICE = advice_of("host_drain")
     ARGUMENTS = {  # noqa: RUF012  # the base class declares it as a class variable
         "cloud": {"type": "str", "default": ""},
         "name_sources": {"type": "list", "elements": "raw", "default": []},
@@ -44,7 +41,7 @@ class ActionModule(ReportAction):
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
         drain = _report(options, ended, redact_hosts=options["redact_hosts"])
         files = {
-            "drain": ("drain.json", json.dumps(drain, indent=2) + "\n"),
+            "drain": ("drain.json", json_text(drain)),
             "junit": ("junit.xml", junit_of_drain(drain)),
             "html": ("report.html", html(drain)),
         }

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import collection_version
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_readiness
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.readiness import build, csv_text
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.readiness_page import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
     ReportAction,
-    environment_names,
+    advice_of,
+    json_text,
 )
 
 if TYPE_CHECKING:
@@ -26,22 +25,12 @@ if TYPE_CHECKING:
 class ActionModule(ReportAction):
     """The action plugin of the module readiness_report."""
 
-    CONTENT = "result"
-    ADVICE = (
-        "Set the option directory, or the role input migration_readiness_report_dir, to another folder."
-        " With an empty value, the role writes no report."
-    )
+    ADVICE = advice_of("migration_readiness")
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        report = build(
-            options["result"],
-            collection=collection_version(),
-            ended=ended,
-            redact_hosts=options["redact_hosts"],
-            name_sources=[environment_names()],
-        )
+        report = self.built(build, options, ended=ended)
         return {
-            "readiness": ("readiness.json", json.dumps(report, indent=2) + "\n"),
+            "readiness": ("readiness.json", json_text(report)),
             "junit": ("junit.xml", junit_of_readiness(report)),
             "html": ("report.html", html(report)),
             "csv": ("blocked-servers.csv", csv_text(report)),

@@ -19,6 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._audit.outcom
 from ansible_collections.stackproof.migration.plugins.module_utils._audit.repair_decision import REPAIRED
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import check_groups
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.role_result import cloud_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,9 +54,7 @@ def build(
     if not redact_hosts:
         return audit
     hosts = [{"host": value} for finding in audit["findings"] for value in _hosts_in(finding["evidence"])]
-    name, *places = str(audit["cloud"] or "").split(", ")
-    region = "".join(place.removeprefix("region ") for place in places if place.startswith("region "))
-    return redacted(audit, {"cloud": name, "region": region}, hosts, *name_sources)
+    return redacted(audit, cloud_names(audit["cloud"]), hosts, *name_sources)
 
 
 def junit_cases(audit: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check
     SKIPPED,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import GROUP, redact, site_names
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.role_result import cloud_names, common_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +31,7 @@ TESTED, NOT_TESTED = "tested", "not_tested"
 # A pair with one of these outcomes was tested.
 TESTED_OUTCOMES = ("failed", "inconclusive", "passed")
 _LISTS = ("faults", "hosts", "groups", "cells", "migrations")
-_VALUES = ("run_id", "coverage", "outcome", "reason", "started", "ended", "counts")
+_VALUES = ("coverage",)
 _OPTIONAL = ("prediction", "sample", "failure")
 _CASES = {"passed": PASSED, "failed": FAILED}
 
@@ -46,16 +47,14 @@ def build(
 
     ``name_sources`` contains values with other names that a redacted report must not contain.
     """
-    report: dict[str, Any] = {
-        "version": VERSION,
-        **{name: result[name] for name in _VALUES},
-        "cloud": result.get("cloud") or None,
-        "seconds": float(result.get("seconds") or 0.0),
-        "collection": collection,
-        "inputs": dict(result.get("inputs") or {}),
-        **{name: result.get(name) or None for name in _OPTIONAL},
-        **{name: list(result.get(name) or []) for name in _LISTS},
-    }
+    report = common_values(
+        result,
+        version=VERSION,
+        collection=collection,
+        values=_VALUES,
+        optional=_OPTIONAL,
+        lists=_LISTS,
+    )
     if not redact_hosts:
         return report
     names = site_names(report, _names_of(report), *name_sources)
@@ -65,10 +64,8 @@ def build(
 
 def _names_of(report: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the names of the report under the keys by which the redaction recognizes the kind of a name."""
-    cloud, *places = str(report["cloud"] or "").split(", ")
-    region = "".join(place.removeprefix("region ") for place in places if place.startswith("region "))
     hosts = [{"host": str(host["name"]), "availability_zone": str(host["zone"] or "")} for host in report["hosts"]]
-    return [{"cloud": cloud, "region": region}, *hosts]
+    return [cloud_names(report["cloud"]), *hosts]
 
 
 def is_tested(cell: Mapping[str, Any]) -> bool:

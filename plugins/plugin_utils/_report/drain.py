@@ -28,6 +28,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check
     SKIPPED,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.role_result import cloud_names
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import failed_migrations
 
 if TYPE_CHECKING:
@@ -74,14 +75,7 @@ def build(
     }
     if not redact_hosts:
         return drain
-    return redacted(drain, result, _names_of_cloud(str(drain["cloud"] or "")), *name_sources)
-
-
-def _names_of_cloud(cloud: str) -> dict[str, str]:
-    """Return the cloud name and the region as names to redact, by kind."""
-    name, *places = cloud.split(", ")
-    regions = [place.removeprefix("region ") for place in places if place.startswith("region ")]
-    return {"cloud": name, "region": "".join(regions)}
+    return redacted(drain, result, cloud_names(drain["cloud"]), *name_sources)
 
 
 def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -13,11 +13,12 @@ import json
 import os
 from abc import abstractmethod
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
     check_writable,
+    collection_version,
     prepare_folder,
     require_writable,
     update_latest_link,
@@ -25,6 +26,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
 )
 
 # The file name and the text of each report file.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 Files = dict[str, tuple[str, str]]
 # A redacted report does not contain the values of these environment variables.
 _VARIABLES = {
@@ -43,13 +47,26 @@ def environment_names() -> dict[str, str]:
     return {key: os.environ[variable] for variable, key in _VARIABLES.items() if os.environ.get(variable)}
 
 
+def advice_of(role: str) -> str:
+    """Return the default of the option advice of a module that writes the report of a role."""
+    return (
+        f"Set the option directory, or the role input {role}_report_dir, to another folder."
+        " With an empty value, the role writes no report."
+    )
+
+
+def json_text(report: Mapping[str, Any]) -> str:
+    """Return a report for programs as text."""
+    return json.dumps(report, indent=2) + "\n"
+
+
 class ReportAction(ActionBase):
     """The base class of the action plugins that write reports."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
     # The name of the module option that contains the data of the report.
-    CONTENT: ClassVar[str]
+    CONTENT: ClassVar[str] = "result"
     # The default of the option advice.
     ADVICE: ClassVar[str]
     # The options that only this module has.
@@ -65,6 +82,16 @@ class ReportAction(ActionBase):
             "advice": {"type": "str", "default": cls.ADVICE},
             **cls.ARGUMENTS,
         }
+
+    def built(self, build: Callable[..., dict[str, Any]], options: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+        """Return the report for programs, which ``build`` creates from the data of the report."""
+        return build(
+            options[self.CONTENT],
+            collection=collection_version(),
+            redact_hosts=options["redact_hosts"],
+            name_sources=[environment_names()],
+            **more,
+        )
 
     @abstractmethod
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:

@@ -27,12 +27,12 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check
     SKIPPED,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redact, site_names
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.role_result import cloud_names, common_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 VERSION = 1
-_VALUES = ("run_id", "outcome", "reason", "started", "ended", "counts")
 _OPTIONAL = ("microversion", "versions", "failure")
 _LISTS = ("hosts", "scenarios", "deleted")
 _CASES = {SCENARIO_PASSED: PASSED, SCENARIO_FAILED: FAILED, SCENARIO_ERROR: ERROR}
@@ -49,16 +49,13 @@ def build(
 
     ``name_sources`` contains values with other names that a redacted report must not contain.
     """
-    report: dict[str, Any] = {
-        "version": VERSION,
-        **{name: result[name] for name in _VALUES},
-        "cloud": result.get("cloud") or None,
-        "seconds": float(result.get("seconds") or 0.0),
-        "collection": collection,
-        "inputs": dict(result.get("inputs") or {}),
-        **{name: result.get(name) or None for name in _OPTIONAL},
-        **{name: list(result.get(name) or []) for name in _LISTS},
-    }
+    report = common_values(
+        result,
+        version=VERSION,
+        collection=collection,
+        optional=_OPTIONAL,
+        lists=_LISTS,
+    )
     if not redact_hosts:
         return report
     return redact(report, site_names(report, _names_of(report), *name_sources))
@@ -66,9 +63,7 @@ def build(
 
 def _names_of(report: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the names of the report under the keys by which the redaction recognizes the kind of a name."""
-    cloud, *places = str(report["cloud"] or "").split(", ")
-    region = "".join(place.removeprefix("region ") for place in places if place.startswith("region "))
-    return [{"cloud": cloud, "region": region}, *({"host": str(host["name"])} for host in report["hosts"])]
+    return [cloud_names(report["cloud"]), *({"host": str(host["name"])} for host in report["hosts"])]
 
 
 def suites_of(report: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:

@@ -12,26 +12,16 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader
-from ansible.template import Templar
 from ansible_collections.stackproof.migration.plugins.action.clouds_report import ARGUMENT_SPEC, ActionModule
 from ansible_collections.stackproof.migration.plugins.modules import clouds_report as documentation
+from ansible_collections.stackproof.migration.tests.unit.plugins.action.report_runs import run_report
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cloud_results, cycles
 
 NAMES = ["berlin", "../lisbon"]
 
 
-def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
-    task = Task()
-    task.action = "stackproof.migration.clouds_report"
-    task.args = {"directory": str(directory), "names": NAMES, **args}
-    task.check_mode = check
-    context, loader = PlayContext(), DataLoader()
-    action = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
-    return action.run(task_vars={})
+def report(directory: Path, **args: Any) -> dict[str, Any]:
+    return run_report(ActionModule, directory, **{"names": NAMES, **args})
 
 
 def own_report(folder: Path, name: str, **more: Any) -> dict[str, Any]:

@@ -11,36 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader
-from ansible.template import Templar
 from ansible_collections.stackproof.migration.plugins.action.drain_report import ActionModule
-from ansible_collections.stackproof.migration.plugins.doc_fragments.report import ModuleDocFragment
 from ansible_collections.stackproof.migration.plugins.modules import drain_report as documentation
+from ansible_collections.stackproof.migration.tests.unit.plugins.action.report_runs import (
+    documented_options,
+    run_report,
+)
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import drain_results
 
 RESULT = drain_results.drained()
 
 
-def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
-    task = Task()
-    task.action = "stackproof.migration.drain_report"
-    task.args = {"directory": str(directory), **args}
-    task.check_mode = check
-    context, loader = PlayContext(), DataLoader()
-    action = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
-    return action.run(task_vars={})
+def report(directory: Path, **args: Any) -> dict[str, Any]:
+    return run_report(ActionModule, directory, **args)
 
 
 def test_options_match_the_documentation() -> None:
-    texts = (ModuleDocFragment.DOCUMENTATION, documentation.DOCUMENTATION)
-    documented = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
-    for option in documented.values():
-        del option["description"]
-    assert documented == ActionModule.argument_spec()
+    assert documented_options(documentation) == ActionModule.argument_spec()
 
 
 def test_writes_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:

@@ -13,17 +13,15 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
-import yaml
-from ansible.parsing.dataloader import DataLoader
-from ansible.playbook.play_context import PlayContext
-from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader
-from ansible.template import Templar
 from ansible_collections.stackproof.migration.plugins.action.scenarios_report import ActionModule
-from ansible_collections.stackproof.migration.plugins.doc_fragments.report import ModuleDocFragment
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.outcome import result_of
 from ansible_collections.stackproof.migration.plugins.modules import scenarios_report as documentation
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.scenarios_page import scenario_page
+from ansible_collections.stackproof.migration.tests.unit.plugins.action.report_runs import (
+    documented_options,
+    files,
+    run_report,
+)
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils.scenarios_results import (
     MIGRATION,
     RESULT,
@@ -42,27 +40,12 @@ PAGES = [
 ]
 
 
-def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
-    task = Task()
-    task.action = "stackproof.migration.scenarios_report"
-    task.args = {"directory": str(directory), **args}
-    task.check_mode = check
-    context, loader = PlayContext(), DataLoader()
-    action = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
-    return action.run(task_vars={})
-
-
-def files(directory: Path) -> dict[str, str]:
-    paths = [path for path in directory.rglob("*") if path.is_file()]
-    return {str(path.relative_to(directory)): path.read_text(encoding="utf-8") for path in paths}
+def report(directory: Path, **args: Any) -> dict[str, Any]:
+    return run_report(ActionModule, directory, **args)
 
 
 def test_options_match_the_documentation() -> None:
-    texts = (ModuleDocFragment.DOCUMENTATION, documentation.DOCUMENTATION)
-    documented = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
-    for option in documented.values():
-        del option["description"]
-    assert documented == ActionModule.argument_spec()
+    assert documented_options(documentation) == ActionModule.argument_spec()
 
 
 def test_writes_a_page_for_each_scenario_and_links_it(tmp_path: Path) -> None:
