@@ -167,7 +167,7 @@ class FactsReader:
     def _shares_of(self, server: str) -> int:
         what = f"Listing the file shares of server {server}"
         found = self.cloud.find(f"/servers/{server}/shares", what, need=FILE_SHARES)
-        # A server that was deleted meanwhile has no shares.
+        # A server that was deleted since the list was read has no shares.
         return 0 if found is None else len(found.objects("shares"))
 
     def note(self, text: str) -> None:
