@@ -110,9 +110,9 @@ def change_problems(found: Mapping[str, str], controllers: str, hosts: Sequence[
     """
     wanted = {f"compute{number}": release for number, release in enumerate(hosts, start=1)}
     before = found.get(CONTROLLERS, "")
-    problems: list[str] = []
-    if before in releases and before != controllers:
-        problems += filter(None, [_controllers_problem(before, controllers, releases)])
+    if before in releases and (problem := _controllers_problem(before, controllers, releases)):
+        return [problem]
+    problems = []
     existing = {host: name for host, name in found.items() if host != CONTROLLERS and name in releases}
     for host, release in wanted.items():
         if host in existing and releases[release].nova < releases[existing[host]].nova:
@@ -141,7 +141,7 @@ def _controllers_problem(before: str, after: str, releases: Releases) -> str:
             f"{existing} OpenStack supports no downgrade, because the tables of the databases are upgraded. Set "
             f"local_cloud_release={before}, or remove the cloud (local_cloud_state=absent) and start a new one."
         )
-    if not releases[after].supports(releases[before]):
+    if before != after and not releases[after].supports(releases[before]):
         usable = releases.next_of(before)
         action = f"Upgrade to {' or '.join(usable)} first" if usable else "Remove the cloud (local_cloud_state=absent)"
         return (

@@ -140,13 +140,17 @@ def result_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of an upgrade.
 
     ``recorded`` contains what the tasks of the role have found: the ``steps`` with their results, the ``plan``, the
-    output of the ``probe`` (empty without a probe), the ``consoles`` of the guests and a ``failure`` (empty text if all
-    steps passed). All times are in seconds since 1970 or in seconds.
+    output of the ``probe`` (empty without a probe), its error ``probe_problem``, the ``consoles`` of the guests and a
+    ``failure`` (empty text if all steps passed). All times are in seconds since 1970 or in seconds.
     """
     steps = [_step_result(step) for step in recorded["steps"]]
     probes = [_probe_result(entry, steps) for entry in recorded["probe"].get("targets", [])]
     planned = [step["name"] for step in recorded["plan"]]
-    failure = str(recorded["failure"] or "") or _downtime_problem(probes, number_of(recorded["max_downtime"]) or 0.0)
+    failure = (
+        str(recorded["failure"] or "")
+        or _probe_problem(recorded)
+        or _downtime_problem(probes, number_of(recorded["max_downtime"]) or 0.0)
+    )
     return {
         "outcome": "failed" if failure else "passed",
         "reason": failure,
@@ -194,6 +198,12 @@ def _probe_result(entry: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) 
     """Return the result of the probe of a server, with the step in which its longest downtime started."""
     during = [step["name"] for step in steps if entry["longest_started"] >= step["started"]]
     return {**entry, "during": during[-1] if during and entry["longest"] else ""}
+
+
+def _probe_problem(recorded: Mapping[str, Any]) -> str:
+    """Return why the downtime of the guests is unknown."""
+    why = str(recorded["probe_problem"] or recorded["probe"].get("error") or "")
+    return f"The probe of the guests ended with an error, so their downtime is unknown: {why}" if why else ""
 
 
 def _downtime_problem(probes: Sequence[Mapping[str, Any]], accepted: float) -> str:

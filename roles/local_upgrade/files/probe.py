@@ -1,12 +1,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ping servers until a file exists, and print the longest time without an answer of each server.
+"""Ping servers until a file is removed, and print the longest time without an answer of each server.
 
 The argument is JSON, for example ``{"addresses": ["fd00::5"], "netns": "/run/x", "interval": 0.1, "timeout": 60,
-"folder": "/tmp/y"}``.
-The program creates the file ``answered`` in the folder when each server has answered, and ends when the file ``stop``
-exists or the folder has been removed. All times are in seconds.
+"while": "/tmp/y"}``. The program fails if a server does not answer within the timeout. Then it continues while the file
+``while`` exists. All times are in seconds.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ POLL_SECONDS = 0.1
 
 def main(order: dict[str, Any]) -> int:
     """Ping the servers of the order. Return the exit code."""
-    folder = Path(order["folder"])
+    file = Path(order["while"])
     targets = [Icmp(address, order["interval"]) for address in order["addresses"]]
     with Prober(targets, order["interval"], SYSTEM_CLOCK, order["netns"]) as prober:
         deadline = time.monotonic() + order["timeout"]
@@ -37,8 +36,7 @@ def main(order: dict[str, Any]) -> int:
             time.sleep(POLL_SECONDS)
         for target in targets:
             target.begin()
-        (folder / "answered").touch()
-        while folder.is_dir() and not (folder / "stop").exists() and prober.ended_by() is None:
+        while file.is_file() and prober.ended_by() is None:
             time.sleep(POLL_SECONDS)
         for target in targets:
             target.freeze()
