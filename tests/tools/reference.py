@@ -23,7 +23,10 @@ import yaml
 # The tests of this file import it without the collection in the path.
 sys.path.insert(0, str(Path(__file__).parents[2] / "playbooks" / "collections"))
 
-from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.definition import parse_scenario
+from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.definition import (
+    PRECONDITIONS,
+    parse_scenario,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.step_types import STEP_TYPES
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.texts import step_text
 from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
@@ -183,6 +186,8 @@ def scenarios_part(root: Path) -> str:
         lines += scenario_part(scenario)
     lines += ["", "## Profiles of the collection", "", "| profile | servers |", "|---|---|"]
     lines += [f"| `{profile['name']}` | {profile['title']} |" for profile in catalogue["profiles"]]
+    lines += ["", "## Preconditions", "", "| precondition | met if |", "|---|---|"]
+    lines += [f"| `{name}` | {markdown(one.text)} |" for name, one in PRECONDITIONS.items()]
     lines += ["", "## Steps", "", "| step | option | default | description |", "|---|---|---|---|"]
     for name, kind in STEP_TYPES.items():
         lines.append(f"| `{name}` | | | {markdown(kind.text)} |")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # A run uses at least this number of hosts, if the cloud has them.
 _HOSTS = 3
+# Each cloud with live migrations has so many hosts.
+_MIN_HOSTS = 2
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class CloudFacts:
     # The names of the usable compute hosts, and why other hosts are not usable.
     hosts: tuple[str, ...]
     unusable: Mapping[str, str] = field(default_factory=dict)
+    # Why the user may not read the hosts. Empty if the hosts are known.
+    why_no_hosts: str = ""
     # The availability zone of each host.
     zones: Mapping[str, str] = field(default_factory=dict)
     # So many servers may exist at the same time. Each of the hosts has room for all of them.
@@ -61,6 +65,7 @@ class HostRoom:
     unusable: Mapping[str, str]
     zones: Mapping[str, str]
     max_servers: int
+    why_no_hosts: str = ""
 
 
 def share_room(
@@ -129,10 +134,20 @@ def _of_profile(profile: Profile, preconditions: Mapping[str, Any]) -> dict[str,
 
 
 def _hosts(number: int, facts: CloudFacts) -> str | None:
-    if len(facts.hosts) >= number:
+    if facts.why_no_hosts and number > _MIN_HOSTS:
+        return (
+            f"The scenario needs {number} usable compute hosts, and this user may not read them. {facts.why_no_hosts}"
+        )
+    if len(facts.hosts) >= number or facts.why_no_hosts:
         return None
     others = "".join(f" {host}: {why}." for host, why in list(facts.unusable.items())[:3])
     return f"The scenario needs {number} usable compute hosts, found {len(facts.hosts)}.{others}"
+
+
+def _named_hosts(_needed: bool, facts: CloudFacts) -> str | None:
+    if facts.why_no_hosts:
+        return f"The scenario names compute hosts, and this user may not read them. {facts.why_no_hosts}"
+    return None
 
 
 def _networks(number: int, facts: CloudFacts) -> str | None:
@@ -177,6 +192,7 @@ def _microversion(needed: str, facts: CloudFacts) -> str | None:
 
 _PRECONDITIONS: dict[str, Any] = {
     "hosts": _hosts,
+    "named_hosts": _named_hosts,
     "networks": _networks,
     "volumes": _volumes,
     "administrator": _administrator,

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
@@ -49,17 +50,29 @@ _KEYS = (
     "faults",
     "no_fault",
 )
-# What a scenario can require from the cloud, with the type of the value.
-PRECONDITIONS: dict[str, type] = {
-    "hosts": int,
-    "networks": int,
-    "volumes": bool,
-    "administrator": bool,
-    "own_flavors": bool,
-    "own_images": bool,
-    "same_host_resize": bool,
-    "disruptive": bool,
-    "microversion": str,
+
+
+@dataclass(frozen=True)
+class Precondition:
+    """What a scenario can require from the cloud, and the type of the value."""
+
+    kind: type
+    text: str
+
+
+PRECONDITIONS = {
+    "hosts": Precondition(int, "So many compute hosts are usable: they are up and enabled, and have room."),
+    "named_hosts": Precondition(bool, "The user may read the compute hosts and name one in a migration."),
+    "networks": Precondition(int, "The project has so many networks with a subnet."),
+    "volumes": Precondition(bool, "The cloud has the Block Storage service (Cinder)."),
+    "administrator": Precondition(bool, "The user has the role admin."),
+    "own_flavors": Precondition(bool, "The user may create a private flavor."),
+    "own_images": Precondition(bool, "The image is small enough for a private copy."),
+    "same_host_resize": Precondition(
+        bool, "You have set C(migration_scenarios_same_host_resize), because Nova may resize a server on its host."
+    ),
+    "disruptive": Precondition(bool, "You have set C(regression_allow_disruptive)."),
+    "microversion": Precondition(str, "The Compute service offers this microversion."),
 }
 _ISSUE_KEYS = ("title", "first", "fixed", "checks", "effect", "source")
 PROFILE_KEYS = (
@@ -203,7 +216,7 @@ class _Parser:
             return {}
         self._require_keys("preconditions", given, tuple(PRECONDITIONS))
         for name, value in given.items():
-            kind = PRECONDITIONS.get(name)
+            kind = PRECONDITIONS[name].kind if name in PRECONDITIONS else None
             if kind is not None and type(value) is not kind:
                 self._refuse(f"the precondition {name} must be of the type {kind.__name__}, found {value!r}.")
         return {name: value for name, value in given.items() if value is not False}

@@ -74,6 +74,7 @@ class FactsReader:
         return CloudFacts(
             hosts=found.hosts,
             unusable=found.unusable,
+            why_no_hosts=found.why_no_hosts,
             zones=found.zones,
             max_servers=min(found.max_servers, self._servers_within_quota(flavor)),
             newest=text(cloud.microversions.newest),
@@ -100,8 +101,7 @@ class FactsReader:
             hypervisors = compute_services.hypervisors(self._cloud)
             services = compute_services.services(self._cloud)
         except ForbiddenError as error:
-            why = f"this user may not read them ({error.failure.message})"
-            return HostRoom((), {"compute hosts": why}, {}, self._options.max_servers)
+            return HostRoom((), {}, {}, self._options.max_servers, error.failure.message)
         request = resource_request(None, flavor, from_volume=False)
         room = Placement(self._cloud).room_for(dict(request.resources), self._options.max_servers) if request else None
         judged = host_eligibility.judge(host_eligibility.merge(hypervisors, services), room=room)

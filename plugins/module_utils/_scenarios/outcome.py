@@ -96,7 +96,8 @@ def _outcome(evidence: Mapping[str, Any], scenarios: Sequence[Mapping[str, Any]]
         return FAILED, also.strip()
     if outcome in (ERROR, INCONCLUSIVE) and any(scenario["outcome"] == outcome for scenario in scenarios):
         return outcome, _first(scenarios, outcome)
-    return outcome, "" if outcome == PASSED else "No scenario is applicable to this cloud."
+    reasons = list(_by_reason(scenarios, NOT_APPLICABLE))
+    return outcome, "" if outcome == PASSED else " ".join(["No scenario is applicable to this cloud.", *reasons[:1]])
 
 
 def _first(scenarios: Sequence[Mapping[str, Any]], outcome: str) -> str:
@@ -109,6 +110,15 @@ def _first(scenarios: Sequence[Mapping[str, Any]], outcome: str) -> str:
 
 def _time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _by_reason(scenarios: Sequence[Mapping[str, Any]], outcome: str) -> dict[str, list[str]]:
+    """Return the ids of the scenarios with this outcome by their reasons."""
+    found: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        if scenario["outcome"] == outcome:
+            found.setdefault(str(scenario["reason"]), []).append(str(scenario["id"]))
+    return found
 
 
 def counts_text(counts: Mapping[str, int]) -> str:
@@ -126,10 +136,9 @@ def summary_lines(result: Mapping[str, Any]) -> list[str]:
     lines = [line("outcome", result["outcome"]), *wrapped("reason", result["reason"])]
     lines.append(line("cloud", result["cloud"]))
     lines.append(line("scenarios", counts_text(result["counts"])))
-    for outcome in OUTCOMES:
-        for scenario in result["scenarios"]:
-            if scenario["outcome"] == outcome and outcome in _EXPLAINED:
-                lines += wrapped(_LABELS.get(outcome, outcome), f"{scenario['id']}: {scenario['reason']}")
+    for outcome in (one for one in OUTCOMES if one in _EXPLAINED):
+        for reason, names in _by_reason(result["scenarios"], outcome).items():
+            lines += wrapped(_LABELS.get(outcome, outcome), f"{', '.join(names)}: {reason}")
     lines += [line("passed", one["id"]) for one in result["scenarios"] if one["outcome"] == PASSED]
     lines.append(line("took", f"{result['seconds']:.1f} s"))
     return lines + ([line("report", result["report"])] if result["report"] else [])

@@ -93,7 +93,10 @@ class ScenarioWork:
             self._make(number, step)
             if step.outcome != PASSED:
                 break
-        outcome, reason, issues = judge_scenario(run.scenario, self._steps, self.context.facts.versions)
+        facts = self.context.facts
+        outcome, reason, issues = judge_scenario(
+            run.scenario, self._steps, facts.versions, administrator=facts.administrator
+        )
         return result_of(run, outcome, reason, started=started, seconds=watch.seconds, steps=self._steps, issues=issues)
 
     def _make(self, number: int, result: StepResult) -> None:

@@ -122,7 +122,7 @@ STEP_TYPES: dict[str, StepType] = {
             ),
             "when": Option(CHOICE, RUNNING, "The status of the migration at the interruption.", (QUEUED, RUNNING)),
         },
-        {"hosts": 2},
+        {"hosts": 2, "named_hosts": True},
     ),
     "pause": StepType("Pause the servers.", {"servers": _SERVERS}),
     "unpause": StepType("Unpause the servers.", {"servers": _SERVERS}),
@@ -158,10 +158,10 @@ def requirements_of(step: str, options: Mapping[str, Any]) -> dict[str, Any]:
             found["administrator"] = True
         for own in options.get("own") or ():
             found |= {"own_flavors": True, "microversion": "2.55"} if own == FLAVOR else {"own_images": True}
-    if step == "cold_migrate" and to in (ANOTHER, ORIGIN, ONE_HOST):
+    if to in (ANOTHER, ORIGIN, ONE_HOST):
+        found["named_hosts"] = True
+    if step == "cold_migrate" and to != SCHEDULER:
         found["microversion"] = "2.56"
-    if step == "live_migrate" and to == ONE_HOST:
-        found["administrator"] = True
     if step == "resize":
         found |= {"same_host_resize": True} if options.get("same_host") else {"hosts": 2}
     if step == "interrupt" and options.get("when") == QUEUED:

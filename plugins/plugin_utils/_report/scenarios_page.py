@@ -194,7 +194,7 @@ def _key_facts(report: Mapping[str, Any]) -> Facts:
         ("Cloud", str(report["cloud"] or "not known")),
         ("Nova", _versions_text(report["versions"])),
         ("Scenarios", str(len(report["scenarios"])) if not report["reason"] else counts_text(report["counts"])),
-        ("Usable hosts", str(sum(1 for host in report["hosts"] if host["usable"]))),
+        ("Usable hosts", str(sum(1 for host in report["hosts"] if host["usable"])) if report["hosts"] else "not known"),
         ("Started", format_date_time(report["started"])),
         ("Duration", format_seconds(report["seconds"])),
     )

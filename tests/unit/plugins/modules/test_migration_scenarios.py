@@ -194,6 +194,18 @@ def test_says_what_is_missing(fake: FakeCloud) -> None:
     assert not [one for one in fake.requests if one.method in CHANGES and "/servers" in one.path]
 
 
+def test_project_manager_runs_what_needs_no_names_of_hosts(three: FakeCloud) -> None:
+    three.roles = ["manager", "member", "reader"]
+    names = ("concurrent-instances/one-of-several", "live-migration/there-and-back")
+    found = outcomes(run(three, *names))
+    outcome, reason = found["concurrent-instances/one-of-several"]
+    assert outcome == "passed"
+    hidden = "server_allocations, migration_allocations"
+    assert reason == f"Without the role admin, these checks were not possible: {hidden}."
+    assert found["live-migration/there-and-back"][0] == "not_applicable"
+    assert three.servers == {}
+
+
 def test_check_mode_plans(three: FakeCloud) -> None:
     report = run(three, "live-migration/there-and-back", check=True)
     assert outcomes(report) == {"live-migration/there-and-back": ("planned", "")}

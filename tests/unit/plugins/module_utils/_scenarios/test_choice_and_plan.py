@@ -34,6 +34,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.se
 from ansible_collections.stackproof.migration.plugins.plugin_utils._catalogue.files import read_catalogue
 
 CATALOGUE = read_catalogue([FILES])
+# The facts of a user who may not read the compute hosts
+UNREAD: dict[str, Any] = {"hosts": (), "why_no_hosts": "HTTP 403"}
 # A scenario that boots three servers
 BATCH = DEFAULT_SCENARIO
 SCENARIOS = {scenario.id: scenario for scenario in map(parse_scenario, CATALOGUE["scenarios"])}
@@ -170,11 +172,24 @@ def test_everything_is_applicable_to_a_full_cloud(name: str) -> None:
     assert why_not_applicable(run_of(name), FULL) is None
 
 
+def test_the_scheduler_needs_no_names_of_hosts() -> None:
+    """A project manager may live-migrate servers of the project, but may not read the hosts."""
+    facts = replace(FULL, administrator=False, **UNREAD)
+    found = [name for name in sorted(SCENARIOS) if why_not_applicable(run_of(name), facts) is None]
+    assert found == [DEFAULT_SCENARIO, "live-migration/group-deleted"]
+
+
 @pytest.mark.parametrize(
     ("name", "changes", "reason"),
     [
         (DEFAULT_SCENARIO, {"hosts": ("compute1",), "unusable": {"compute2": "down"}}, "found 1. compute2: down."),
         ("concurrent-instances/anti-affinity", {"hosts": ("a", "b")}, "needs 3 usable compute hosts, found 2"),
+        (
+            "concurrent-instances/anti-affinity",
+            UNREAD,
+            "needs 3 usable compute hosts, and this user may not read them.",
+        ),
+        ("live-migration/paused", UNREAD, "names compute hosts, and this user may not read them. HTTP 403"),
         ("volumes/boot-volume", {"volumes": False}, "no Block Storage service"),
         ("networks/port", {"networks": (), "why_no_network": "No subnet."}, "No subnet."),
         ("live-migration/flavor-deleted", {"administrator": False}, "may create a private flavor"),

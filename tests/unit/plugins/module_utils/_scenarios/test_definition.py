@@ -92,6 +92,7 @@ def test_steps_add_their_requirements_to_the_preconditions() -> None:
     assert parse_scenario(definition(steps=steps, preconditions={"hosts": 3})).preconditions == {
         "hosts": 3,
         "microversion": "2.56",
+        "named_hosts": True,
     }
 
 

@@ -218,6 +218,31 @@ def test_result_of_a_run(given: dict[str, Any], outcome: str, reason: str) -> No
     assert (not reason) == (not result["reason"])
 
 
+def test_other_users_pass_without_the_checks_of_what_they_may_not_see() -> None:
+    seen, hidden = check("status", "completed", "completed"), check("server_host", "a", None, known=False)
+    given = scenario(checks=["status", "server_host"])
+    made = steps(StepResult("x", "x", outcome="passed", checks=[seen, hidden]))
+    assert judge_scenario(given, made, (34, 34))[0] == "inconclusive"
+    outcome, reason, _issues = judge_scenario(given, made, (34, 34), administrator=False)
+    assert (outcome, reason) == ("passed", "Without the role admin, these checks were not possible: server_host.")
+    none = steps(StepResult("x", "x", outcome="passed", checks=[seen]))
+    assert judge_scenario(given, none, (34, 34), administrator=False)[0] == "inconclusive"
+
+
+def test_summary_has_one_line_for_each_reason() -> None:
+    given = evidence(
+        scenario_result("volumes/a", "not_applicable", "No Cinder."),
+        scenario_result("networks/c", "not_applicable", "No Neutron."),
+        scenario_result("volumes/b", "not_applicable", "No Cinder."),
+    )
+    lines = summary_lines(result_of(given, started=0.0, ended=60.0))
+    assert [line for line in lines if line.startswith("n/a")] == [
+        "n/a        volumes/a, volumes/b: No Cinder.",
+        "n/a        networks/c: No Neutron.",
+    ]
+    assert "reason     No scenario is applicable to this cloud. No Cinder." in lines
+
+
 def test_counts_are_plural_where_the_word_has_a_plural() -> None:
     counts = {**dict.fromkeys(OUTCOMES, 2), "inconclusive": 0}
     expected = "2 passed, 2 failed, 2 errors, 2 known issues, 2 not applicable"
