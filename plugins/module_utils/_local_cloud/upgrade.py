@@ -24,6 +24,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.
 from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import (
     RoleInputs,
     number_of,
+    switch_of,
     unknown,
 )
 
@@ -140,8 +141,9 @@ def result_of(recorded: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of an upgrade.
 
     ``recorded`` contains what the tasks of the role have found: the ``steps`` with their results, the ``plan``, the
-    output of the ``probe`` (empty without a probe), its error ``probe_problem``, the ``consoles`` of the guests and a
-    ``failure`` (empty text if all steps passed). All times are in seconds since 1970 or in seconds.
+    output of the ``probe`` (empty without a result), whether ``probe_started``, its error ``probe_problem``, the
+    ``consoles`` of the guests and a ``failure`` (empty text if all steps passed). All times are in seconds since 1970
+    or in seconds.
     """
     steps = [_step_result(step) for step in recorded["steps"]]
     probes = [_probe_result(entry, steps) for entry in recorded["probe"].get("targets", [])]
@@ -202,8 +204,11 @@ def _probe_result(entry: Mapping[str, Any], steps: Sequence[Mapping[str, Any]]) 
 
 def _probe_problem(recorded: Mapping[str, Any]) -> str:
     """Return why the downtime of the guests is unknown."""
-    why = str(recorded["probe_problem"] or recorded["probe"].get("error") or "")
-    return f"The probe of the guests ended with an error, so their downtime is unknown: {why}" if why else ""
+    probe = recorded["probe"]
+    if not switch_of(recorded["probe_started"]) or (probe.get("targets") and not probe.get("error")):
+        return ""
+    why = probe.get("error") or recorded["probe_problem"] or "no result"
+    return f"The probe of the guests ended with an error, so their downtime is unknown: {why}"
 
 
 def _downtime_problem(probes: Sequence[Mapping[str, Any]], accepted: float) -> str:

@@ -5,7 +5,8 @@
 
 The argument is JSON, for example ``{"addresses": ["fd00::5"], "netns": "/run/x", "interval": 0.1, "timeout": 60,
 "while": "/tmp/y"}``. The program fails if a server does not answer within the timeout. Then it continues while the file
-``while`` exists. All times are in seconds.
+``while`` exists and is newer than ``MAX_AGE_SECONDS``. So it also ends if its playbook was killed. All times are in
+seconds.
 """
 
 from __future__ import annotations
@@ -20,11 +21,20 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.polling 
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.prober import Icmp, Prober
 
 POLL_SECONDS = 0.1
+# Each step of the upgrade touches the file. A step does not take so long.
+MAX_AGE_SECONDS = 1800.0
+
+
+def is_new(file: str) -> bool:
+    """Return whether the file exists and was touched in the last ``MAX_AGE_SECONDS``. An empty path is no file."""
+    try:
+        return bool(file) and time.time() - Path(file).stat().st_mtime < MAX_AGE_SECONDS
+    except FileNotFoundError:
+        return False
 
 
 def main(order: dict[str, Any]) -> int:
     """Ping the servers of the order. Return the exit code."""
-    file = Path(order["while"])
     targets = [Icmp(address, order["interval"]) for address in order["addresses"]]
     with Prober(targets, order["interval"], SYSTEM_CLOCK, order["netns"]) as prober:
         deadline = time.monotonic() + order["timeout"]
@@ -36,7 +46,7 @@ def main(order: dict[str, Any]) -> int:
             time.sleep(POLL_SECONDS)
         for target in targets:
             target.begin()
-        while file.is_file() and prober.ended_by() is None:
+        while is_new(order["while"]) and prober.ended_by() is None:
             time.sleep(POLL_SECONDS)
         for target in targets:
             target.freeze()

@@ -47,6 +47,15 @@ def test_pings_while_the_file_exists(tmp_path: Path) -> None:
     assert abs(found["longest_started"] - time.time()) < 60
 
 
+def test_ends_if_no_step_touches_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "probe"
+    file.touch()
+    os.utime(file, (0, 0))
+    program = start(**{"while": str(file)})
+    program.communicate(timeout=20)
+    assert program.returncode == 0
+
+
 def test_silent_server_is_an_error() -> None:
     # Linux sends no packet to a reserved address (RFC 1112, class E).
     program = start(addresses=["240.0.0.1"], timeout=0.2)

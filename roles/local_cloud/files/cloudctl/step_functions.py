@@ -361,6 +361,7 @@ def migrate(context: StepContext, service: str) -> str | None:
     step, key = f"schema-{service}", f"{context.settings.environment.key}-{context.settings.port_base}"
     if context.state.has(step, key):
         return None
+    is_new = context.state.get(step) in {None, STARTED}
     schema = context.schema(service)
     if context.state.has(step, STARTED):
         root = {"socket": str(context.settings.layout.database_socket), "password": context.secrets["database_root"]}
@@ -371,7 +372,7 @@ def migrate(context: StepContext, service: str) -> str | None:
         context.state.record(step, STARTED)
     context.run_venv_script("manage", schema.order(context.settings), f"{schema.script} (tables of {service})", step)
     context.state.record(step, key)
-    return f"{service}: tables created"
+    return f"{service}: tables {'created' if is_new else 'upgraded'}"
 
 
 def _schemas(context: StepContext) -> dict[str, Schema]:

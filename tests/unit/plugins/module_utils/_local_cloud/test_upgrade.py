@@ -139,6 +139,7 @@ def recorded(**changes: Any) -> dict[str, Any]:
         "plan": [{"name": name} for name in ("controllers", "upgrade checks")],
         "steps": steps,
         "probe": {"targets": [{**probe, "held_up": 0.0}]},
+        "probe_started": True,
         "probe_problem": "",
         "consoles": [{"server_name": "a", "counted_on": True, "downtime_seconds": 0.4}],
         "max_downtime": 0,
@@ -166,10 +167,19 @@ def test_too_long_downtime_fails() -> None:
     assert result["reason"].startswith("fd00::5 did not answer for 0.42 s during the step 'controllers'")
 
 
-@pytest.mark.parametrize("changes", [{"probe_problem": "no socket"}, {"probe": {"targets": [], "error": "no socket"}}])
-def test_unknown_downtime_is_a_failure(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"probe": {}, "probe_problem": "no socket"}, "downtime is unknown: no socket"),
+        ({"probe": {**recorded()["probe"], "error": "no socket"}}, "downtime is unknown: no socket"),
+        ({"probe": {}}, "downtime is unknown: no result"),
+        ({"probe": {}, "probe_started": "False"}, ""),
+    ],
+)
+def test_unknown_downtime_is_a_failure(changes: dict[str, Any], reason: str) -> None:
     result = result_of(recorded(**changes))
-    assert (result["outcome"], result["reason"].endswith("downtime is unknown: no socket")) == ("failed", True)
+    assert (result["outcome"] == "failed") is bool(reason)
+    assert result["reason"].endswith(reason)
 
 
 def test_failure_names_the_steps_that_did_not_run() -> None:
