@@ -28,9 +28,14 @@ def digests(settings: Settings) -> dict[str, str]:
     parser = configparser.RawConfigParser()
     parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
     # If one command of a compute host changes, all programs of this host are restarted. The hosts are connected to the
-    # network programs, so a changed network program also restarts the hosts.
+    # network programs, so a changed network program also restarts the hosts. Only nova-compute itself depends on its
+    # command, which contains its release. A restart of the other programs would stop the guests.
     host_programs = {
-        name: (*settings.network_programs, *settings.programs_of(host))
+        name: tuple(
+            part
+            for part in (*settings.network_programs, *settings.programs_of(host))
+            if part == name or part != f"nova-{host}"
+        )
         for host in settings.hosts
         for name in settings.programs_of(host)
     }

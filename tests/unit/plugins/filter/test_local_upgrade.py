@@ -24,10 +24,10 @@ def test_cloud_must_exist() -> None:
     }
     told = plan(inspection, inputs=inputs)
     assert told["steps"] == []
-    assert told["problems"] == [
-        "There is no cloud to upgrade in /cloud. Start one with the old release first, for example with "
-        "-e local_cloud_release=2025.1, or set local_cloud_dir."
-    ]
+    (problem,) = told["problems"]
+    assert problem.startswith(
+        "There is no cloud to upgrade in /cloud. Start one with the old release first, for example"
+    )
 
 
 def test_result_contains_the_summary() -> None:

@@ -289,6 +289,14 @@ def connected(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Toy:
     return dataclasses.replace(toy, order={**toy.order, **changes})
 
 
+def test_guests_of_a_host_with_a_new_release_continue(connected: Toy) -> None:
+    releases = {name: connected.order["release"] | {"name": name} for name in ("2026.1", "2026.2")}
+    connected.cloud(releases=releases, host_releases=["2026.1"] * 2).start()
+    before = starts(connected)
+    connected.cloud(releases=releases, host_releases=["2026.2", "2026.1"]).start()
+    assert {name for name, number in starts(connected).items() if number != before[name]} == {"nova-compute1"}
+
+
 def test_hosts_restart_with_their_switch(connected: Toy) -> None:
     result = connected.cloud().start()
     assert result["guest_namespace"] == str(connected.layout.guest_namespace)
