@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.releases import (
@@ -26,7 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 ROLE = "local_cloud"
 # The role sets these facts, or another entry point reads them.
@@ -35,6 +36,8 @@ STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 VOLUMES = ("none", "auto", "fake", "nfs", "rbd")
 NETWORKS = ("none", "flat", "ovn")
+# The services that can run a source tree.
+SERVICES = ("keystone", "glance", "placement", "nova", "neutron", "cinder")
 INSTALL_PACKAGES = ("auto", "true", "false")
 # The only option of an entry of local_cloud_hosts.
 RELEASE = "release"
@@ -91,7 +94,31 @@ def problems_of(
     faults = role_inputs["faults"]
     if not (_is_list(faults) and all(isinstance(name, str) and name for name in faults)):
         role_inputs.refuse("faults", "a list of names of faults", "Set it to a list of names, or to [] for no fault.")
+    _check_sources(role_inputs)
     return role_inputs.problems
+
+
+def _check_sources(role_inputs: RoleInputs) -> None:
+    sources = role_inputs["sources"]
+    if not isinstance(sources, Mapping):
+        role_inputs.refuse(
+            "sources",
+            "a dictionary with the path of a source tree for each service",
+            "Set it to {nova: PATH}, or to {}.",
+        )
+        return
+    named = role_inputs.named("sources")
+    for service, path in sources.items():
+        if service not in SERVICES:
+            question = f" {did_you_mean(str(service), SERVICES)}".rstrip()
+            role_inputs.problems.append(
+                f"{named} has no service {service}.{question} The services are {', '.join(SERVICES)}."
+            )
+        elif not isinstance(path, str) or not path.startswith(("/", "~")):
+            role_inputs.problems.append(
+                f"{named}: the value of {service} must be an absolute path, found {path!r}. Set it to the top folder of"
+                " a source tree."
+            )
 
 
 def _check_hosts(role_inputs: RoleInputs) -> None:
@@ -253,6 +280,7 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "debug": switch_of(role_inputs["debug"]),
         "notifications": switch_of(role_inputs["notifications"]),
         "faults": list(role_inputs["faults"]),
+        "sources": dict(role_inputs["sources"]),
     }
 
 

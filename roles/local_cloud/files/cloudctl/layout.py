@@ -118,6 +118,28 @@ class Layout:
         return self.top / "faults"
 
     @property
+    def sources(self) -> Path:
+        """The folder with the files that let services run source trees."""
+        return self.top / "sources"
+
+    def source_folder(self, service: str) -> Path:
+        """Return the folder with the metadata of a source tree. It is in PYTHONPATH."""
+        return self.sources / service
+
+    def snapshot_of(self, service: str) -> Path:
+        """Return the file with the hashes of the files of a source tree."""
+        return self.source_folder(service) / "snapshot.json"
+
+    @property
+    def imports(self) -> Path:
+        """The folder with the records of the modules that programs have imported from source trees."""
+        return self.run / "imports"
+
+    def imports_of(self, program: str) -> Path:
+        """Return the record of a program."""
+        return self.imports / program
+
+    @property
     def faults_notice(self) -> Path:
         """The path of the file that lists the active faults. Without active faults, the file does not exist."""
         return self.top / "FAULTS"

@@ -12,7 +12,16 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import access, config_hashes, notifications, plan, preconditions, upgrade
+from . import (
+    access,
+    config_hashes,
+    install_sources,
+    notifications,
+    plan,
+    preconditions,
+    source_changes,
+    upgrade,
+)
 from .control_commands import control_commands
 from .errors import CloudError
 from .faults import Faults, require_inputs, select_faults
@@ -49,6 +58,7 @@ class Cloud:
     def start(self) -> dict[str, Any]:
         """Start the cloud. If settings have changed, restart only the affected programs."""
         self._require_root()
+        install_sources.require_trees(self.settings)
         self._print_fault_warning()
         self.settings.layout.check()
         with self._lock("start"):
@@ -114,13 +124,15 @@ class Cloud:
             cause = "The option become has no effect on this task."
             msg = f"{problem} {cause} Run the playbook as root, or set local_cloud_hypervisor=fake."
             raise CloudError(msg)
-        top = self.settings.layout.top
-        if hypervisor["needs_root"] and any(top.is_relative_to(place) for place in HOST_FOLDERS):
-            msg = (
-                f"Compute hosts of the kind {hypervisor['name']} cannot use the folder {top}, because they have their "
-                f"own {', '.join(HOST_FOLDERS)}. Set local_cloud_dir to another folder."
-            )
-            raise CloudError(msg)
+        inputs = {"local_cloud_dir": self.settings.layout.top}
+        inputs |= {f"{tree.service} in local_cloud_sources": tree.path for tree in self.settings.sources}
+        for name, folder in inputs.items():
+            if hypervisor["needs_root"] and any(folder.is_relative_to(place) for place in HOST_FOLDERS):
+                msg = (
+                    f"Compute hosts of the kind {hypervisor['name']} cannot use the folder {folder}, because they have "
+                    f"their own {', '.join(HOST_FOLDERS)}. Set {name} to another folder."
+                )
+                raise CloudError(msg)
 
     @functools.cached_property
     def _faults(self) -> Faults:
@@ -229,12 +241,15 @@ class Cloud:
         write_configuration(context)
         now = config_hashes.digests(self.settings)
         changed = config_hashes.changed(context.state.get(CONFIG_HASHES), now)
+        changed |= source_changes.affected_programs(self.settings)
         if changed & {config_hashes.SUPERVISOR, *config_hashes.BASE_SERVICES}:
             self._stop_processes()
             return
         if stopped := context.services.supervisor.stop(changed):
             self.print_progress(f"settings changed for {', '.join(sorted(stopped))}")
         context.services.supervisor.reload_config()
+        source_changes.forget_imports(self.settings, changed)
+        source_changes.store_snapshots(self.settings)
         # If this start is interrupted, the next start must find the old hashes.
         context.state.record(CONFIG_HASHES, now)
 
@@ -270,6 +285,7 @@ class Cloud:
             "memory_mib": round(memory_bytes(layout) / 2**20),
             "log_dir": str(layout.log),
             "faults": [fault.name for fault in self._faults.requested],
+            "sources": {tree.service: str(tree.path) for tree in self.settings.sources},
             **control_commands(layout.top, os.environ),
             **more,
         }
@@ -297,6 +313,7 @@ class Cloud:
             f"  use        export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
             *([f"  events     ansible-playbook … -e @{layout.notifications_yaml}"] if settings.notifications else []),
             *([f"  guests     nsenter --net={layout.guest_namespace} …"] if settings.network_programs else []),
+            *(f"  source     {tree.service} runs {tree.path}" for tree in settings.sources),
             f"  status     {control} status",
             f"  logs       {layout.log}",
             f"  stop       {result['stop_command']}",

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import access, ceph, install, step_functions
+from . import access, ceph, install, install_sources, step_functions
 from .api import Api, ApiError
 from .errors import CloudError
 from .ports import listened_on, require_free, require_free_on_hosts
@@ -39,6 +39,8 @@ def require(context: StepContext) -> None:
     for environment in settings.environments.values():
         if not environment.is_complete(volumes=False):
             install.require_installable(environment)
+    if settings.environment.is_complete(volumes=settings.has_volumes):
+        install_sources.require_requirements(settings)
     if settings.hypervisor["distribution_modules"]:
         for python in sorted({settings.environment_of(host).python for host in settings.hosts}):
             install.require_distribution_modules(python, settings.hypervisor["name"])

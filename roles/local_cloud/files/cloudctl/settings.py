@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import ipaddress
 import json
+import os
 import uuid
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from .environments import Environment
 from .errors import CloudError
 from .layout import Layout
 from .ports import ADDRESS
+from .source_trees import SourceTree
 from .store import State, digest
 
 # The port of each program is the first port of the cloud plus the position in this list.
@@ -111,6 +113,7 @@ class Settings:
     notifications: bool
     faults: tuple[str, ...]
     faults_dir: Path
+    sources: tuple[SourceTree, ...]
 
     @classmethod
     def from_json(cls, text: str) -> Settings:
@@ -152,6 +155,9 @@ class Settings:
             notifications=bool(raw["notifications"]),
             faults=tuple(raw["faults"]),
             faults_dir=Path(raw["faults_dir"]),
+            sources=tuple(
+                SourceTree(service, Path(path).expanduser().resolve()) for service, path in raw["sources"].items()
+            ),
         )
 
     def with_current_ports(self) -> Settings:
@@ -321,7 +327,38 @@ class Settings:
             folders.append(self.layout.drivers / DRIVER_FOLDERS[program])
         if program == VOLUME_PROGRAM or program.removeprefix("nova-") in self.host_releases:
             folders.append(self.layout.drivers / DISTRIBUTION_FOLDER)
-        return tuple(folders)
+        return (*folders, *self.source_path(program))
+
+    def source_tree(self, program: str) -> SourceTree | None:
+        """Return the source tree of a program or service. Return None if it runs the package of its release.
+
+        A compute host of another release than the controllers runs the package.
+        """
+        host = program.removeprefix("nova-")
+        if self.host_releases.get(host, self.release["name"]) != self.release["name"]:
+            return None
+        return next((tree for tree in self.sources if tree.service == service_of(program)), None)
+
+    def source_path(self, program: str) -> tuple[Path, ...]:
+        """Return the folders in which a program finds the source tree of its service."""
+        tree = self.source_tree(program)
+        return () if tree is None else (self.layout.source_folder(tree.service), tree.path)
+
+    def overlay(self, program: str) -> dict[str, str]:
+        """Return the environment variables with which a program finds its faults, drivers and source tree."""
+        variables = {"PYTHONPATH": os.pathsep.join(map(str, self.python_path(program)))}
+        if (tree := self.source_tree(program)) is not None:
+            # files/source_tree/sitecustomize.py reads these variables.
+            variables["STACKPROOF_IMPORTS"] = str(self.layout.imports_of(program))
+            variables["STACKPROOF_SOURCE"] = str(tree.path)
+            variables["STACKPROOF_PACKAGE"] = tree.service
+        return variables
+
+    def paste_file(self, name: str) -> Path:
+        """Return the path of a file of ``paste_files`` in a source tree, or in the installed packages."""
+        tree = self.source_tree(Path(name).parts[0])
+        found = tree.paste_file(name) if tree else None
+        return found or self.environment.path / "etc" / name
 
     def fingerprint(self) -> str:
         """Return a hash of all settings and files that change the running cloud.
@@ -339,8 +376,14 @@ class Settings:
         ]
         return digest(
             json.dumps(inputs, default=str, sort_keys=True).encode(),
+            *(tree.hash.encode() for tree in self.sources),
             *sources,
         )
+
+
+def service_of(program: str) -> str:
+    """Return the OpenStack service to which a program belongs, for example nova for nova-scheduler."""
+    return program.partition("-")[0]
 
 
 def current_port_base(layout: Layout) -> int:

@@ -8,6 +8,7 @@ Their order is that of Nova's documentation ("Upgrades", rolling upgrade process
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +83,9 @@ def _run(context: StepContext, service: str, program: str, arguments: Sequence[s
     begin = path.stat().st_size if path.exists() else 0
     command = [str(context.settings.environment.path / "bin" / program)]
     command += [*context.schema(service).options(context.settings), *arguments]
-    code = context.runner.run(" ".join((program, *arguments)), command, log=_log(service), accepted=range(256))
+    what, log = " ".join((program, *arguments)), _log(service)
+    environment = {"PYTHONPATH": os.pathsep.join(map(str, context.settings.source_path(service)))}
+    code = context.runner.run(what, command, log=log, extra_env=environment, accepted=range(256))
     with path.open(encoding="utf-8", errors="replace") as log:
         log.seek(begin)
         return code, log.read()

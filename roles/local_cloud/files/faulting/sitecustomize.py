@@ -110,6 +110,14 @@ class FaultingFinder(importlib.abc.MetaPathFinder):
         return spec
 
 
+def run_hidden_module() -> None:
+    """Run the next module ``sitecustomize`` in the path, which this file hides."""
+    folders = [folder for folder in sys.path if Path(folder) != FAULT_FOLDER]
+    spec = importlib.machinery.PathFinder.find_spec("sitecustomize", folders)
+    if spec is not None and spec.loader is not None:
+        spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
 def main() -> None:
     """Print the active faults, and install the finder that inserts the faults into Python modules."""
     faults = load_faults(FAULT_FOLDER)
@@ -117,6 +125,7 @@ def main() -> None:
         summary = (fault.__doc__ or "").partition("\n")[0]
         print(f"##### BROKEN ON PURPOSE (local_cloud_faults): {name}: {summary} #####", file=sys.stderr, flush=True)
     sys.meta_path.insert(0, FaultingFinder(faults))
+    run_hidden_module()
 
 
 if __name__ == "sitecustomize":

@@ -95,6 +95,7 @@ def order(layout: Layout, tmp_path: Path) -> dict[str, Any]:
         "notifications": False,
         "faults": [],
         "faults_dir": str(ROLE / "files" / "faults"),
+        "sources": {},
     }
 
 

@@ -35,7 +35,7 @@ def python(argv: list[str], top: Path) -> int:
         make_environment(Path(argv[2]))
     elif argv[2:] == ["config", "list"]:
         print("global.index-url='https://mirror.example/simple'")
-    elif Path(argv[0]).name == "render.py":
+    elif Path(argv[0]).name in ("render.py", "requirements.py"):
         return subprocess.run([sys.executable, *argv], check=False).returncode
     elif argv[0] != "-m":
         number = len(list((top / "told").iterdir()))
@@ -48,6 +48,9 @@ def make_environment(folder: Path) -> None:
     for name in ("python", "uv", "neutron-ovn-db-sync-util", *STATUS_PROGRAMS, *DATA_PROGRAMS):
         shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
     make_files(folder, PASTE_FILES)
+    metadata = folder / "lib" / "python3.11" / "site-packages" / "nova-34.0.0.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text("Name: nova\nVersion: 34.0.0\n")
 
 
 def add_cinder(folder: Path) -> None:

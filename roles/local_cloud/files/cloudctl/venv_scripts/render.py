@@ -65,7 +65,7 @@ def render(context: dict[str, Any]) -> None:
                 text = environment.get_template(str(relative)).render({**context, **particular})
                 write(etc / target, text)
     for source, target in context["paste_files"].items():
-        shutil.copyfile(Path(context["venv"], "etc", source), etc / target)
+        shutil.copyfile(source, etc / target)
 
 
 if __name__ == "__main__":

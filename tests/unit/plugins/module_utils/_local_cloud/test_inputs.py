@@ -72,6 +72,7 @@ def test_limits_are_those_of_cloudctl() -> None:
         {"networks": "ovn"},
         {"python": "/usr/bin/python3"},
         {"faults": ["never-ends"]},
+        {"sources": {"nova": "/src/nova", "placement": "~/placement"}},
     ],
     ids=str,
 )
@@ -106,6 +107,31 @@ def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
         ({"port_base": 1023}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found 1023."),
         ({"port_base": 65528}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found 65528."),
         ({"port_base": -1}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found -1."),
+        (
+            {"sources": "/src/nova"},
+            (
+                "local_cloud_sources must be a dictionary with the path of a source tree for each service, found"
+                " '/src/nova'. Set it to {nova: PATH}, or to {}."
+            ),
+        ),
+        (
+            {"sources": {"nowa": "/src/nova"}},
+            (
+                "local_cloud_sources has no service nowa. Did you mean nova? The services are keystone, glance,"
+                " placement, nova, neutron, cinder."
+            ),
+        ),
+        (
+            {"sources": {"nova": "nova"}},
+            (
+                "local_cloud_sources: the value of nova must be an absolute path, found 'nova'. Set it to the top"
+                " folder of a source tree."
+            ),
+        ),
+        (
+            {"sources": {"nova": None}},
+            "local_cloud_sources: the value of nova must be an absolute path, found None.",
+        ),
         ({"networks": "vlan"}, "local_cloud_networks must be one of none, flat, ovn, found 'vlan'."),
         ({"volumes": "lvm"}, "local_cloud_volumes must be one of none, auto, fake, nfs, rbd, found 'lvm'."),
         (
