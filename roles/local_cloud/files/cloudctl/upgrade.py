@@ -83,9 +83,9 @@ def _run(context: StepContext, service: str, program: str, arguments: Sequence[s
     begin = path.stat().st_size if path.exists() else 0
     command = [str(context.settings.environment.path / "bin" / program)]
     command += [*context.schema(service).options(context.settings), *arguments]
-    what, log = " ".join((program, *arguments)), _log(service)
+    what = " ".join((program, *arguments))
     environment = {"PYTHONPATH": os.pathsep.join(map(str, context.settings.source_path(service)))}
-    code = context.runner.run(what, command, log=log, extra_env=environment, accepted=range(256))
+    code = context.runner.run(what, command, log=_log(service), extra_env=environment, accepted=range(256))
     with path.open(encoding="utf-8", errors="replace") as log:
         log.seek(begin)
         return code, log.read()
