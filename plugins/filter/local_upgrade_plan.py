@@ -45,10 +45,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The list C(problems) with a message for each reason against the upgrade, and the list C(steps).
+  description: The list C(problems) with a message for each reason against the upgrade, the list C(present) with the
+    step that starts the cloud with its present releases, and the list C(steps).
   type: dict
   sample:
     problems: []
+    present: []
     steps:
       - name: controllers
         action: start

@@ -96,10 +96,19 @@ def steps_of(found: Mapping[str, str], target: str, level: str = "", networks: s
     return steps
 
 
+def present_of(found: Mapping[str, str], level: str = "", networks: str = "none") -> Step:
+    """Return the step that starts a cloud with its present releases. The arguments are those of ``steps_of``."""
+    hosts = tuple(release for host, release in found.items() if host != CONTROLLERS)
+    is_mixed = len(set(found.values())) > 1
+    return Step("start", START, found[CONTROLLERS], hosts, AUTO_LEVEL if is_mixed else level, networks, migrates=False)
+
+
 def plan_of(
     inspection: Mapping[str, Any], inputs: Mapping[str, Any], variables: Iterable[str] = ()
 ) -> dict[str, list[Any]]:
     """Return the problems that prevent the upgrade, and its steps.
+
+    ``present`` contains the step that starts the cloud before the upgrade.
 
     ``inspection`` is the fact ``local_cloud_inspection`` of the role local_cloud. ``inputs`` contains the inputs of the
     role local_upgrade, and ``variables`` the names of the variables that begin with ``local_upgrade_``.
@@ -111,17 +120,24 @@ def plan_of(
             f"There is no cloud to upgrade in {inspection['dir']}. Start one with the old release first, for example "
             f"with -e local_cloud_release=2025.1, or set local_cloud_dir."
         )
-        return {"problems": problems, "steps": []}
+        return _refused(problems)
     releases = Releases.of(inspection["known_releases"])
     if target not in releases:
         names = ", ".join(sorted(releases.by_name))
         problems.append(f"local_cloud_release must be one of {names}, found {target!r}. Choose one of these values.")
-        return {"problems": problems, "steps": []}
+        return _refused(problems)
     hosts = [release for host, release in found.items() if host != CONTROLLERS]
     after = [target for _host in hosts]
     problems += change_problems(found, target, after, releases) or mix_problems(target, hosts, releases)
-    steps = [] if problems else steps_of(found, target, level or "", inspection["found_networks"] or "none")
-    return {"problems": problems, "steps": [step.as_dict() for step in steps]}
+    if problems:
+        return _refused(problems)
+    more = (level or "", inspection["found_networks"] or "none")
+    steps = [step.as_dict() for step in steps_of(found, target, *more)]
+    return {"problems": [], "present": [present_of(found, *more).as_dict()], "steps": steps}
+
+
+def _refused(problems: list[str]) -> dict[str, list[Any]]:
+    return {"problems": problems, "present": [], "steps": []}
 
 
 def _input_problems(inputs: Mapping[str, Any], variables: Iterable[str]) -> list[str]:

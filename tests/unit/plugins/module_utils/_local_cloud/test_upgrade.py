@@ -77,6 +77,15 @@ def test_step_keeps_the_networks_and_the_wanted_level() -> None:
     assert last["local_cloud_upgrade_levels_compute"] == "2025.1"
 
 
+@pytest.mark.parametrize(("found", "level"), [(OLD, "2025.1"), ({**OLD, "controllers": "2026.1"}, "auto")])
+def test_stopped_cloud_starts_with_its_present_releases(found: dict[str, str], level: str) -> None:
+    plan = plan_of({**inspection(found), "upgrade_levels_compute": "2025.1"}, DEFAULTS)
+    (present,) = plan["present"]
+    assert (present["action"], present["inputs"]["local_cloud_release"]) == ("start", found["controllers"])
+    assert present["inputs"]["local_cloud_hosts"] == [{"release": "2025.1"}] * 2
+    assert present["inputs"]["local_cloud_upgrade_levels_compute"] == level
+
+
 @pytest.mark.parametrize(
     ("found", "release", "problem"),
     [
