@@ -124,7 +124,10 @@ class Cloud:
             cause = "The option become has no effect on this task."
             msg = f"{problem} {cause} Run the playbook as root, or set local_cloud_hypervisor=fake."
             raise CloudError(msg)
-        inputs = {"local_cloud_dir": self.settings.layout.top}
+        inputs = {
+            "local_cloud_dir": self.settings.layout.top,
+            "local_cloud_environments_dir": self.settings.environments_dir,
+        }
         inputs |= {f"{tree.service} in local_cloud_sources": tree.path for tree in self.settings.sources}
         for name, folder in inputs.items():
             if hypervisor["needs_root"] and any(folder.is_relative_to(place) for place in HOST_FOLDERS):

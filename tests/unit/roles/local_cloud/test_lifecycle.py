@@ -832,16 +832,17 @@ def test_result_is_json(
 
 
 @pytest.mark.parametrize(
-    ("user", "folder", "told"),
+    ("user", "changes", "told"),
     [
-        (1000, None, "Compute hosts of the kind fake require root, but the present user is not root"),
-        (0, "/run/cloud", "Compute hosts of the kind fake cannot use the folder /run/cloud"),
+        (1000, {}, "Compute hosts of the kind fake require root, but the present user is not root"),
+        (0, {"dir": "/run/cloud"}, "Compute hosts of the kind fake cannot use the folder /run/cloud"),
+        (0, {"environments_dir": "/run/cache"}, "cannot use the folder /run/cache.*local_cloud_environments_dir"),
     ],
 )
 def test_refuses_hosts_that_need_root(
-    toy: Toy, monkeypatch: pytest.MonkeyPatch, user: int, folder: str | None, told: str
+    toy: Toy, monkeypatch: pytest.MonkeyPatch, user: int, changes: dict[str, str], told: str
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)
     rooted = {**toy.order["hypervisor"], "needs_root": True}
     with pytest.raises(CloudError, match=told):
-        toy.cloud(hypervisor=rooted, **({"dir": folder} if folder else {})).start()
+        toy.cloud(hypervisor=rooted, **changes).start()
