@@ -24,7 +24,9 @@ description:
     C(regression_coverage) of the playbook C(regression.yml).
 options:
   _input:
-    description: V(pair), V(each_host), V(all_pairs), or pairs such as V(compute1:compute2), as a list or with commas.
+    description:
+      - V(pair), V(each_host), V(all_pairs), V(between_groups), or pairs such as V(compute1:compute2), as a list or with
+        commas.
     type: raw
     required: true
   target:

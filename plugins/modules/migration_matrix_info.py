@@ -43,9 +43,12 @@ options:
       - V(each_host) plans a ring through each group of hosts.
       - V(all_pairs) plans each host with each other host of its group. The number of migrations grows with the square
         of the number of hosts.
+      - V(between_groups) plans migrations in both directions between each two groups of O(host_groups), for example
+        between the old and the new hosts during an upgrade. Each host is a source and a destination at least once.
+        Without O(host_groups), hosts with the same version of the hypervisor are a group.
       - V(list) plans the pairs of O(pairs).
     type: str
-    choices: [each_host, all_pairs, list]
+    choices: [each_host, all_pairs, between_groups, list]
     default: each_host
   pairs:
     description: The pairs for O(coverage=list), each as V(source:destination).
@@ -230,7 +233,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.client i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.matrix import NOTHING, read_matrix
-from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import ALL_PAIRS, EACH_HOST, LIST
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import COVERAGES, EACH_HOST, LIST
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.planner import CoverageRequest, pairs_in
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.sampling import sample_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
@@ -275,7 +278,7 @@ def _day(text: str | None) -> date:
 
 MODULE = Definition(
     arguments={
-        "coverage": {"type": "str", "choices": [EACH_HOST, ALL_PAIRS, LIST], "default": EACH_HOST},
+        "coverage": {"type": "str", "choices": list(COVERAGES), "default": EACH_HOST},
         "pairs": {"type": "list", "elements": "str", "default": []},
         "hosts": {"type": "list", "elements": "str", "default": []},
         "host_groups": {"type": "dict", "default": {}},

@@ -26,6 +26,16 @@ def ring(hosts: Sequence[str]) -> Trail:
     return (*hosts, hosts[0]) if len(hosts) > 1 else ()
 
 
+def between(some: Sequence[str], others: Sequence[str]) -> list[Pair]:
+    """Return pairs in both directions between two groups of hosts.
+
+    Each host of both groups is a source and a destination at least once. The pairs form a closed walk.
+    """
+    turns = range(max(len(some), len(others)))
+    walk = [host for turn in turns for host in (some[turn % len(some)], others[turn % len(others)])]
+    return list(dict.fromkeys(pairwise([*walk, walk[0]])))
+
+
 def trails(pairs: Iterable[Pair]) -> list[Trail]:
     """Return walks that contain each pair once. The number of walks, and so of servers, is as small as possible.
 

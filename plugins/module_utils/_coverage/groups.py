@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Host = Mapping[str, Any]
 
 _TRAIT = "trait:"
+# libvirt writes the version 7.2.22 as 7002022.
+_MAJOR, _MINOR = 1_000_000, 1000
 
 
 def required_traits(aggregates: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -52,6 +54,45 @@ def labels_of(host_groups: Mapping[str, Sequence[str]], known: Sequence[str]) ->
                 raise InputError(f"host_groups: {host} is in the groups {labels[host]} and {label}. Keep one of them.")
             labels[host] = label
     return labels
+
+
+def generations_of(hosts: Sequence[Host], labels: Mapping[str, str]) -> dict[str, str]:
+    """Return the name of the generation of each host, for example of the old and of the new hosts during an upgrade.
+
+    The groups of the user (``labels``) are the generations. Without such groups, hosts with the same version of the
+    hypervisor are a generation, because the API does not tell the release of a compute host.
+    """
+    if labels:
+        return {name: labels[name] for host in hosts if (name := str(host["name"])) in labels}
+    versions = {str(host["name"]): host.get("hypervisor_version") for host in hosts}
+    return {name: f"hypervisor {version_text(version)}" for name, version in versions.items() if version is not None}
+
+
+def version_text(version: int) -> str:
+    """Return the version of a hypervisor, for example 7.2.22 for 7002022. Other numbers stay as they are."""
+    if version < _MAJOR:
+        return str(version)
+    return f"{version // _MAJOR}.{version // _MINOR % _MINOR}.{version % _MINOR}"
+
+
+def generation_groups(
+    hosts: Sequence[Host], traits: Mapping[str, Sequence[str]], generations: Mapping[str, str]
+) -> list[list[HostGroup]]:
+    """Divide the hosts of each fence into generations. A fence is a zone and the required traits of its aggregates."""
+    fences: dict[tuple[tuple[str, ...], str], dict[str, list[Host]]] = {}
+    for host in hosts:
+        name = str(host["name"])
+        if name in generations:
+            fence = (tuple(traits.get(name, ())), str(host["availability_zone"] or ""))
+            fences.setdefault(fence, {}).setdefault(generations[name], []).append(host)
+    several = len(fences) > 1
+    return [
+        [
+            HostGroup(f"{generation} {fence[1]}".rstrip() if several else generation, _names(members))
+            for generation, members in sorted(found.items())
+        ]
+        for fence, found in sorted(fences.items())
+    ]
 
 
 def groups_of(

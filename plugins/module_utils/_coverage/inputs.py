@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import ALL_PAIRS, EACH_HOST, LIST
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import COVERAGES, LIST
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.probe_inputs import (
     check_max_downtime,
     check_probe,
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 ROLE = "migration_coverage"
 # The playbook regression.yml tests one pair of hosts with the role migration_cycle.
 PAIR = "pair"
-CHOICES = (PAIR, EACH_HOST, ALL_PAIRS, LIST)
+CHOICES = (PAIR, *COVERAGES)
+NAMED = tuple(name for name in CHOICES if name != LIST)
 # The role sets these facts.
 RESULTS = ("migration_coverage_result", "migration_coverage_profiles")
 _DEVICES = ("boot_volume", "volumes", "config_drive", "server_group_policy", "metadata")
@@ -64,7 +65,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
     checked = RoleInputs(ROLE, inputs)
     checked.problems += unknown(variables, [*inputs, *RESULTS])
     checked.require_cloud("cloud")
-    checked.require_choice("coverage", (EACH_HOST, ALL_PAIRS, LIST))
+    checked.require_choice("coverage", COVERAGES)
     _check_hosts(checked)
     for name in ("max_parallel", "max_parallel_per_host", "max_moves"):
         checked.require_whole_number(name, 1)
@@ -127,7 +128,7 @@ def _check_hosts(checked: RoleInputs) -> None:
 def choice_of(value: Any, target: Any) -> dict[str, Any]:
     """Return the inputs of the role for the variable ``regression_coverage`` of the playbook regression.yml.
 
-    ``value`` is "pair", "each_host", "all_pairs", or the pairs as a list or as a text with commas. ``target`` is the
+    ``value`` is "pair", the name of a coverage, or the pairs as a list or as a text with commas. ``target`` is the
     input ``migration_cycle_target``, which a coverage cannot use. The key ``problem`` is empty if both are valid.
     """
     if isinstance(value, str) and ":" not in value:
@@ -143,8 +144,8 @@ def _problem_of(value: Any, coverage: str, pairs: Sequence[str], target: Any) ->
     if coverage not in CHOICES or (coverage == LIST and not pairs):
         hint = did_you_mean(str(value), CHOICES)
         return (
-            f"regression_coverage must be {PAIR}, {EACH_HOST}, {ALL_PAIRS} or a list of source:destination, found"
-            f" {value!r}. {hint}".rstrip()
+            f"regression_coverage must be {', '.join(NAMED)} or a list of source:destination, found {value!r}."
+            f" {hint}".rstrip()
         )
     if coverage != PAIR and target not in ("", None, "scheduler"):
         return (

@@ -15,7 +15,8 @@ from typing import Any
 # A pair is (source, destination), as names of compute hosts.
 Pair = tuple[str, str]
 
-EACH_HOST, ALL_PAIRS, LIST = "each_host", "all_pairs", "list"
+EACH_HOST, ALL_PAIRS, BETWEEN_GROUPS, LIST = "each_host", "all_pairs", "between_groups", "list"
+COVERAGES = (EACH_HOST, ALL_PAIRS, BETWEEN_GROUPS, LIST)
 
 # The purpose of a migration. The last two find out which host of a failed pair is at fault.
 PLANNED, OTHER_SOURCE, OTHER_DESTINATION = "planned", "other_source", "other_destination"

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
@@ -19,6 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._blockers.pai
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage import circuits, groups
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import (
     ALL_PAIRS,
+    BETWEEN_GROUPS,
     CAN_MOVE,
     CANNOT_MOVE,
     DOUBTFUL,
@@ -124,7 +125,13 @@ class Planner:
         chosen = set(request.hosts or known)
         labels = groups.labels_of(request.host_groups, known)
         self._usable = [host for name, host in self._hosts.items() if host["usable"] and name in chosen]
-        self.groups = groups.groups_of(self._usable, context, traits, labels)
+        self._generations: list[list[HostGroup]] = []
+        if request.coverage == BETWEEN_GROUPS:
+            named = groups.generations_of(self._usable, labels)
+            self._generations = groups.generation_groups(self._usable, traits, named)
+            self.groups = [group for fence in self._generations for group in fence]
+        else:
+            self.groups = groups.groups_of(self._usable, context, traits, labels)
         self._group_of = {name: group for group in self.groups for name in group.hosts}
         self._judged: dict[tuple[str, str], list[Blocker]] = {}
 
@@ -144,6 +151,8 @@ class Planner:
             EACH_HOST: sum(size for size in sizes if size > 1),
             ALL_PAIRS: sum(size * (size - 1) for size in sizes),
         }
+        if self.request.coverage == BETWEEN_GROUPS:
+            counts[BETWEEN_GROUPS] = len(self._between_groups())
         moves = counts.get(self.request.coverage, len(self.request.pairs))
         if self.request.sample is not None:
             moves = -(-moves // self.request.sample.parts)
@@ -157,7 +166,9 @@ class Planner:
         untested: list[dict[str, Any]] = []
         if self.request.coverage == EACH_HOST:
             return [circuits.ring(group.hosts) for group in self.groups if len(group.hosts) > 1], untested
-        if self.request.coverage == ALL_PAIRS:
+        if self.request.coverage == BETWEEN_GROUPS:
+            wanted = self._between_groups()
+        elif self.request.coverage == ALL_PAIRS:
             wanted = [pair for group in self.groups for pair in permutations(group.hosts, 2)]
         else:
             wanted = list(self.request.pairs)
@@ -170,6 +181,23 @@ class Planner:
                 outcome, reason = obstacle
                 untested.append({"source": pair[0], "destination": pair[1], "outcome": outcome, "reason": reason})
         return circuits.trails(tested), untested
+
+    def _between_groups(self) -> list[Pair]:
+        """Return the pairs between the generations of hosts. Raise InputError if there is only one generation."""
+        found = [
+            pair
+            for fence in self._generations
+            for one, other in combinations(fence, 2)
+            for pair in circuits.between(one.hosts, other.hosts)
+        ]
+        if not found:
+            names = ", ".join(group.name for group in self.groups) or "none"
+            raise InputError(
+                f"coverage {BETWEEN_GROUPS} needs two groups of usable hosts in a zone, found {names}. The API tells"
+                " the version of the hypervisor of a host, but not its release. Name the old and the new hosts in"
+                " host_groups."
+            )
+        return found
 
     @staticmethod
     def _part(walk: circuits.Trail, sample: Sample) -> circuits.Trail:
@@ -217,7 +245,8 @@ class Planner:
         if not host["usable"]:
             status, reason = UNUSABLE, str(host["obstacle"])
         elif group is None:
-            status, reason = EXCLUDED, "it is not in hosts"
+            chosen = not self.request.hosts or name in self.request.hosts
+            status, reason = EXCLUDED, "it is in no group of host_groups" if chosen else "it is not in hosts"
         elif len(group.hosts) == 1 and self.request.coverage in (EACH_HOST, ALL_PAIRS):
             status, reason = ALONE, f"it is the only usable host of the group {group.name}"
         return {

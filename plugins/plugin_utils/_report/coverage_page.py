@@ -53,6 +53,7 @@ _TITLES = {
 _COVERAGES = {
     "each_host": "each host as source and as destination",
     "all_pairs": "all pairs of hosts",
+    "between_groups": "between groups of hosts, in both directions",
     "list": "the listed pairs",
 }
 _FAULTS = {

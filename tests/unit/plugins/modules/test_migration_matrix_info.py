@@ -149,3 +149,59 @@ def test_wrong_input(four: FakeCloud, options: dict[str, Any], message: str) -> 
     found = run(four, **options)
     assert found["failure"]["kind"] == "input"
     assert message in found["msg"]
+
+
+OLD_AND_NEW = {"old": ["compute1", "compute2", "compute3"], "new": ["compute4"]}
+
+
+def test_between_groups_of_the_user_in_both_directions(four: FakeCloud) -> None:
+    found = run(four, coverage="between_groups", host_groups=OLD_AND_NEW)
+    assert set(pairs(found)) == {
+        (source, destination)
+        for old in OLD_AND_NEW["old"]
+        for source, destination in ((old, "compute4"), ("compute4", old))
+    }
+    assert {group["name"]: group["hosts"] for group in found["groups"]} == OLD_AND_NEW
+    assert set(statuses(found).values()) == {("included", None)}
+    assert (found["moves"], found["servers"]) == (6, 3)
+
+
+def test_hosts_without_a_group_are_excluded(four: FakeCloud) -> None:
+    found = run(four, coverage="between_groups", host_groups={"old": ["compute1"], "new": ["compute4"]})
+    assert set(pairs(found)) == {("compute1", "compute4"), ("compute4", "compute1")}
+    assert statuses(found)["compute2"] == ("excluded", "it is in no group of host_groups")
+
+
+def test_versions_of_hypervisors_are_the_groups_by_default(four: FakeCloud) -> None:
+    for hypervisor, version in zip(four.hypervisors, (7002022, 7002022, 10000002, 10000002), strict=True):
+        hypervisor["hypervisor_version"] = version
+    found = run(four, coverage="between_groups")
+    assert {group["name"]: group["hosts"] for group in found["groups"]} == {
+        "hypervisor 7.2.22": ["compute1", "compute2"],
+        "hypervisor 10.0.2": ["compute3", "compute4"],
+    }
+    predictions = {(pair["source"], pair["destination"]): pair["prediction"] for pair in found["pairs"]}
+    # Nova refuses an older destination, unless an option of its configuration switches this check off.
+    assert {predictions[pair] for pair in predictions if pair[0] in ("compute1", "compute2")} == {"can_move"}
+    assert {predictions[pair] for pair in predictions if pair[0] in ("compute3", "compute4")} == {"doubtful"}
+    assert {host for pair in predictions for host in pair} == {"compute1", "compute2", "compute3", "compute4"}
+
+
+def test_between_groups_stays_in_a_zone(four: FakeCloud) -> None:
+    four.services[3]["zone"] = four.services[1]["zone"] = "other"
+    groups = {"old": ["compute1", "compute2"], "new": ["compute3", "compute4"]}
+    found = run(four, coverage="between_groups", host_groups=groups)
+    assert set(pairs(found)) == {
+        ("compute1", "compute3"),
+        ("compute3", "compute1"),
+        ("compute2", "compute4"),
+        ("compute4", "compute2"),
+    }
+
+
+def test_between_groups_needs_two_groups(four: FakeCloud) -> None:
+    message = run(four, coverage="between_groups")["msg"]
+    assert "needs two groups of usable hosts in a zone, found hypervisor 7.2.0." in message
+    assert message.endswith("Name the old and the new hosts in host_groups.")
+    message = run(four, coverage="between_groups", host_groups=OLD_AND_NEW, max_moves=2)["msg"]
+    assert "coverage between_groups has 6 migrations, but max_moves is 2." in message

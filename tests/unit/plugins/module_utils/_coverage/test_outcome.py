@@ -176,7 +176,7 @@ def test_defaults_of_the_role_are_valid() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"coverage": "each"}, "migration_coverage_coverage must be one of each_host, all_pairs, list"),
+        ({"coverage": "each"}, "migration_coverage_coverage must be one of each_host, all_pairs, between_groups, list"),
         ({"max_moves": 0}, "migration_coverage_max_moves must be a whole number of at least 1, found 0."),
         ({"hosts": "compute1"}, "migration_coverage_hosts must be a list of names of compute hosts"),
         ({"host_groups": ["compute1"]}, "migration_coverage_host_groups must be a dictionary"),
