@@ -147,7 +147,7 @@ pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execu
 	rm -f $(RESULTS)/pipelines.xml
 	$(BIN)/pytest tests/pipelines --no-cov --junit-xml=$(RESULTS)/pipelines.xml $(ARGS)
 
-molecule: molecule-shared molecule-shared2 molecule-libvirt ## Run the molecule scenarios against the local cloud
+molecule: molecule-shared molecule-shared2 molecule-libvirt $(filter molecule-upgrade,$(SCENARIO:%=molecule-%)) ## Run the molecule scenarios against the local cloud
 
 # The default scenario creates and destroys a cloud. All scenarios except libvirt use such a cloud, so it is started only
 # once for several scenarios. The scenarios are in two groups with a cloud each, because the groups can run in parallel.
