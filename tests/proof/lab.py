@@ -42,7 +42,7 @@ class Lab:
         self.folder = folder
         # Most rows need no volumes, and a start without Cinder is faster.
         defaults = {"local_cloud_dir": str(folder), "local_cloud_port_base": port_base, "local_cloud_volumes": "none"}
-        self._inputs = {**defaults, **inputs}
+        self.inputs = {**defaults, **inputs}
         self._scratch = scratch
         self._runs = 0
 
@@ -59,7 +59,7 @@ class Lab:
         self._local_cloud("absent")
 
     def _local_cloud(self, state: str, **more: Any) -> None:
-        inputs = json.dumps({**self._inputs, "local_cloud_state": state, **more})
+        inputs = json.dumps({**self.inputs, "local_cloud_state": state, **more})
         done = subprocess.run(
             [ANSIBLE_PLAYBOOK, "local_cloud.yml", "-e", inputs],
             cwd=PLAYBOOKS,

@@ -51,6 +51,12 @@ def allocation_released(result: Result) -> None:
     assert list(result.facts["allocations_released"]) == [migration["record"]["uuid"]]
 
 
+def warned_while_waiting(result: Result) -> None:
+    """Require that the run warned about the migration before its timeout."""
+    text = " ".join(result.output.split())
+    assert "has had the status accepted for 5 s. No nova-compute has taken the request." in text
+
+
 ROWS = (
     Row(
         "Nova bug 1718455: its fix removed from the scheduler",
@@ -113,6 +119,22 @@ ROWS = (
         faults=("never-ends",),
         inputs={"migration_cycle_migrate_timeout": 8},
         further=unharmed,
+    ),
+    Row(
+        "no nova-compute receives the request, as with two releases and without [upgrade_levels]",
+        "failed",
+        (
+            r"timed out, record status is accepted\. timeout=15 s, then settle_timeout=5 s\.",
+            r"Nova refuses an abort in status accepted\. No nova-compute has taken the request\.",
+            r"Check that nova-compute runs on compute\d\..* the section \[upgrade_levels\] of nova\.conf\.",
+        ),
+        faults=("live-migration-not-received",),
+        inputs={
+            "migration_cycle_migrate_timeout": 15,
+            "migration_cycle_settle_timeout": 5,
+            "migration_cycle_warn_accepted_after": 5,
+        },
+        further=warned_while_waiting,
     ),
     Row(
         "the destination fails after the server has moved",
