@@ -34,4 +34,4 @@ def test_bisect_names_the_commit(lab: Lab, tmp_path: Path) -> None:
     assert "is the first bad commit" in said, said[-4000:]
     assert f"    {scratch_repository.BAD_SUBJECT}\n" in said
     # Only commits that nova-scheduler has imported restart a program, and then only this program.
-    assert "settings changed for nova-scheduler\n" in said
+    assert "source tree changed for nova-scheduler\n" in said

@@ -244,14 +244,15 @@ class Cloud:
         write_configuration(context)
         now = config_hashes.digests(self.settings)
         changed = config_hashes.changed(context.state.get(CONFIG_HASHES), now)
-        changed |= source_changes.affected_programs(self.settings)
+        edited = source_changes.affected_programs(self.settings)
         if changed & {config_hashes.SUPERVISOR, *config_hashes.BASE_SERVICES}:
             self._stop_processes()
             return
-        if stopped := context.services.supervisor.stop(changed):
-            self.print_progress(f"settings changed for {', '.join(sorted(stopped))}")
+        for what, programs in (("settings", changed), ("source tree", edited - changed)):
+            if stopped := context.services.supervisor.stop(programs):
+                self.print_progress(f"{what} changed for {', '.join(sorted(stopped))}")
         context.services.supervisor.reload_config()
-        source_changes.forget_imports(self.settings, changed)
+        source_changes.forget_imports(self.settings, changed | edited)
         source_changes.store_snapshots(self.settings)
         # If this start is interrupted, the next start must find the old hashes.
         context.state.record(CONFIG_HASHES, now)

@@ -260,6 +260,7 @@ def test_changed_file_restarts_only_the_programs_that_imported_it(toy: Toy, nova
         toy.layout.imports_of(program).write_text("".join(f"{nova / name}\n" for name in files))
     write(nova, {"nova/scheduler/manager.py": "# edited\n"})
     assert restarted(toy, sources) == {"nova-scheduler"}
+    assert "source tree changed for nova-scheduler" in toy.said
     # A stopped program has no record until it imports modules again.
     assert not toy.layout.imports_of("nova-scheduler").exists()
     assert toy.cloud(sources=sources).start()["changed"] is False
