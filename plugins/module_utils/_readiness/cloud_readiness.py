@@ -314,7 +314,8 @@ class CloudReadiness:
         *,
         is_up: bool,
     ) -> assessment.Resident:
-        server = {**server, "addresses": {}}
+        # `_small` keeps only whether a server has addresses and volumes.
+        server = {**server, "addresses": {}, _VOLUMES: []}
         facts = self._facts.facts_of(server, attached)
         method = move_method_of(facts, self._context)
         blockers = method.blockers if is_up else (_host_down(str(facts.server["host"])), *method.blockers)

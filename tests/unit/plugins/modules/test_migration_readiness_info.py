@@ -45,6 +45,17 @@ def test_blocked_server_with_its_reason(fake: FakeCloud) -> None:
     assert found["projects"][0]["reasons"] == {"vtpm": 1}
 
 
+def test_servers_with_volumes(fake: FakeCloud) -> None:
+    healthy, left = fake.add_server("healthy", "compute1"), fake.add_server("left", "compute1")
+    fake.volumes.add(healthy)
+    fake.volumes.add(left)
+    assert run(fake)["servers"] == []
+    # An earlier migration left an attachment on another host.
+    fake.volumes.prepare(left, "compute2")
+    (server,) = run(fake)["servers"]
+    assert (server["name"], [one["reason"] for one in server["blockers"]]) == ("left", ["volume_attachment"])
+
+
 def test_file_share_is_a_blocker(fake: FakeCloud) -> None:
     web = fake.add_server("web", "compute1")
     fake.add_server("database", "compute1")
