@@ -97,7 +97,8 @@ def clouds_file_candidates() -> list[str]:
     """Return the paths where the SDK searches for clouds.yaml. The SDK uses the first file that exists."""
     named = os.environ.get("OS_CLIENT_CONFIG_FILE")
     searched: list[str] = importlib.import_module("openstack.config.loader").CONFIG_FILES
-    return [*([named] if named else []), *searched]
+    # The SDK names a folder twice in some environments.
+    return list(dict.fromkeys([*([named] if named else []), *searched]))
 
 
 def vendor_profile_exists(name: str) -> bool:
