@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +46,25 @@ def test_role_validates_its_inputs_itself(play: dict[str, Any]) -> None:
         )
     )
     assert roles == text.count("rolespec_validate: false")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "named"),
+    [
+        ("regression_suites=volumes", "regression_suites"),
+        ("regression_coverage=each_host regression_tags=quick", "regression_coverage, regression_tags"),
+    ],
+)
+def test_many_clouds_refuse_inputs_for_one_cloud(tmp_path: Path, inputs: str, named: str) -> None:
+    """Otherwise the playbook would run the default test, and say nothing about the chosen suites."""
+    inventory = tmp_path / "clouds.ini"
+    inventory.write_text("[migration_targets]\nberlin\nlisbon\n", encoding="utf-8")
+    program = Path(sys.executable).with_name("ansible-playbook")
+    arguments = [program, "-i", inventory, PLAYBOOKS / "regression.yml", "-e", inputs]
+    environment = {**os.environ, "ANSIBLE_CONFIG": str(PLAYBOOKS.parent / "ansible.cfg")}
+    ran = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode != 0
+    assert f"{named} cannot be used with an inventory of many clouds. Nothing was changed." in " ".join(
+        ran.stdout.split()
+    )
+    assert not (tmp_path / "reports").exists()
