@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.tests.proof import scratch_repository
@@ -26,7 +27,7 @@ def test_bisect_names_the_commit(lab: Lab, tmp_path: Path) -> None:
     scratch_repository.create(repository, (lab.folder / "venv").resolve())
     scratch_repository.git(repository, "bisect", "start", "main", "main~10")
     inputs = json.dumps(lab.inputs)
-    command = ("bisect", "run", str(SCRIPT), "--reports", str(tmp_path / "reports"), "--", "-e", inputs)
+    command = ("bisect", "run", sys.executable, str(SCRIPT), "--reports", str(tmp_path / "reports"), "--", "-e", inputs)
     try:
         said = scratch_repository.git(repository, *command)
     finally:
