@@ -282,6 +282,13 @@ def test_new_tables_are_created_without_a_restart(toy: Toy, nova: Path) -> None:
     assert sorted(after) == sorted([*before, "nova-manage"])
 
 
+def test_host_of_another_release_runs_its_package(toy: Toy, nova: Path) -> None:
+    releases = {**toy.order["releases"], "2026.1": {**toy.order["release"], "name": "2026.1"}}
+    cloud = toy.cloud(sources={"nova": str(nova)}, releases=releases, host_releases=["2026.2", "2026.1"])
+    paths = {program: cloud.settings.overlay(program)["PYTHONPATH"] for program in NOVA}
+    assert {program for program, path in paths.items() if str(nova) not in path} == {"nova-compute2"}
+
+
 def test_service_without_its_source_tree_runs_the_package_again(toy: Toy, nova: Path) -> None:
     toy.cloud(sources={"nova": str(nova)}).start()
     assert restarted(toy, {}) == NOVA
