@@ -45,7 +45,8 @@ options:
         of the number of hosts.
       - V(between_groups) plans migrations in both directions between each two groups of O(host_groups), for example
         between the old and the new hosts during an upgrade. Each host is a source and a destination at least once.
-        Without O(host_groups), hosts with the same version of the hypervisor are a group.
+        Without O(host_groups), hosts with the same version of the hypervisor and the same traits C(COMPUTE_*) are a
+        group.
       - V(list) plans the pairs of O(pairs).
     type: str
     choices: [each_host, all_pairs, between_groups, list]

@@ -56,16 +56,40 @@ def labels_of(host_groups: Mapping[str, Sequence[str]], known: Sequence[str]) ->
     return labels
 
 
-def generations_of(hosts: Sequence[Host], labels: Mapping[str, str]) -> dict[str, str]:
+def generations_of(
+    hosts: Sequence[Host], labels: Mapping[str, str], features: Mapping[str, frozenset[str]]
+) -> dict[str, str]:
     """Return the name of the generation of each host, for example of the old and of the new hosts during an upgrade.
 
     The groups of the user (``labels``) are the generations. Without such groups, hosts with the same version of the
-    hypervisor are a generation, because the API does not tell the release of a compute host.
+    hypervisor and the same ``features`` are a generation, because the API does not tell the release of a compute host.
+    ``features`` contains the traits ``COMPUTE_*`` by host. If they differ, a host without known features is left out.
     """
     if labels:
         return {name: labels[name] for host in hosts if (name := str(host["name"])) in labels}
-    versions = {str(host["name"]): host.get("hypervisor_version") for host in hosts}
-    return {name: f"hypervisor {version_text(version)}" for name, version in versions.items() if version is not None}
+    versions: dict[int, list[str]] = {}
+    for host in hosts:
+        if host.get("hypervisor_version") is not None:
+            versions.setdefault(host["hypervisor_version"], []).append(str(host["name"]))
+    found: dict[str, str] = {}
+    for version, names in versions.items():
+        found |= _by_features(f"hypervisor {version_text(version)}", names, features)
+    return found
+
+
+def _by_features(name: str, hosts: Sequence[str], features: Mapping[str, frozenset[str]]) -> dict[str, str]:
+    """Name the hosts of one version of the hypervisor after the features that they lack."""
+    known = {host: features[host] for host in hosts if host in features}
+    if len(set(known.values())) < 2:  # noqa: PLR2004 - all hosts are alike
+        return dict.fromkeys(hosts, name)
+    every = frozenset().union(*known.values())
+    lacks = {host: sorted(every - own) for host, own in known.items()}
+    return {host: f"{name} without {_short(missing)}" if missing else name for host, missing in lacks.items()}
+
+
+def _short(traits: Sequence[str]) -> str:
+    more = f" and {len(traits) - 1} more" if len(traits) > 1 else ""
+    return f"{traits[0]}{more}"
 
 
 def version_text(version: int) -> str:

@@ -16,10 +16,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers import pair_rules
 from ansible_collections.stackproof.migration.plugins.module_utils._blockers.facts_reader import FactsReader
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.groups import required_traits
+from ansible_collections.stackproof.migration.plugins.module_utils._coverage.model import BETWEEN_GROUPS
 from ansible_collections.stackproof.migration.plugins.module_utils._coverage.planner import CoverageRequest, Planner
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import compute_services, host_eligibility
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 NOTHING: dict[str, Any] = {
@@ -35,6 +39,7 @@ NOTHING: dict[str, Any] = {
     "servers": 0,
     "sample": None,
 }
+_COMPUTE_TRAIT = "COMPUTE_"
 _ONLY_ADMINISTRATORS = (
     "A coverage names compute hosts, and the policy of Nova does not let this user read them. Use a user with the role"
     " admin, or test one pair without a coverage: then Nova's scheduler chooses the hosts."
@@ -68,7 +73,8 @@ def read_matrix(cloud: Cloud, request: CoverageRequest) -> dict[str, Any]:
     judged = [{**host, "usable": why is None, "obstacle": why} for host, why in zip(merged, obstacles, strict=True)]
     hosts = list(pair_rules.hosts(judged, hypervisors).values())
     context = FactsReader(cloud).context()
-    plan = Planner(request, hosts, context, required_traits(aggregates)).plan()
+    features = _features(cloud, hosts) if request.coverage == BETWEEN_GROUPS and not request.host_groups else {}
+    plan = Planner(request, hosts, context, required_traits(aggregates), features).plan()
     offered = cloud.microversions
     return {
         **NOTHING,
@@ -77,4 +83,20 @@ def read_matrix(cloud: Cloud, request: CoverageRequest) -> dict[str, Any]:
         "coverage": request.coverage,
         **plan.as_result(),
         "sample": None if request.sample is None else request.sample.as_result(),
+    }
+
+
+def _features(cloud: Cloud, hosts: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """Return the traits ``COMPUTE_*`` of each host that has room for a server. This is one request to Placement.
+
+    nova-compute reports what it can do with these traits. So they often differ between two releases.
+    """
+    body = Placement(cloud).candidates_for({"VCPU": 1}) or {}
+    summaries = body.get("provider_summaries") or {}
+    return {
+        str(host["name"]): frozenset(
+            trait for trait in summaries[host["provider"]]["traits"] if trait.startswith(_COMPUTE_TRAIT)
+        )
+        for host in hosts
+        if host["provider"] in summaries
     }

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     Host = Mapping[str, Any]
 
+_NO_TRAITS = "Placement shows no traits of it, because it has no room"
 INCLUDED, EXCLUDED, UNUSABLE, ALONE = "included", "excluded", "unusable", "alone"
 
 
@@ -106,6 +107,8 @@ class Planner:
     """Plans the migrations of one run.
 
     ``hosts`` are hosts of ``host_eligibility.judge`` with the key ``cpu_info``.
+
+    ``features`` contains the traits ``COMPUTE_*`` of hosts, for the coverage between_groups.
     """
 
     def __init__(
@@ -114,6 +117,7 @@ class Planner:
         hosts: Sequence[Host],
         context: MoveContext,
         traits: Mapping[str, Sequence[str]],
+        features: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         request.check()
         self.request = request
@@ -127,7 +131,7 @@ class Planner:
         self._usable = [host for name, host in self._hosts.items() if host["usable"] and name in chosen]
         self._generations: list[list[HostGroup]] = []
         if request.coverage == BETWEEN_GROUPS:
-            named = groups.generations_of(self._usable, labels)
+            named = groups.generations_of(self._usable, labels, features or {})
             self._generations = groups.generation_groups(self._usable, traits, named)
             self.groups = [group for fence in self._generations for group in fence]
         else:
@@ -194,8 +198,8 @@ class Planner:
             names = ", ".join(group.name for group in self.groups) or "none"
             raise InputError(
                 f"coverage {BETWEEN_GROUPS} needs two groups of usable hosts in a zone, found {names}. The API tells"
-                " the version of the hypervisor of a host, but not its release. Name the old and the new hosts in"
-                " host_groups."
+                " the version of the hypervisor and the traits of a host, but not its release. Name the old and the new"
+                " hosts in host_groups."
             )
         return found
 
@@ -246,7 +250,8 @@ class Planner:
             status, reason = UNUSABLE, str(host["obstacle"])
         elif group is None:
             chosen = not self.request.hosts or name in self.request.hosts
-            status, reason = EXCLUDED, "it is in no group of host_groups" if chosen else "it is not in hosts"
+            group_unknown = "it is in no group of host_groups" if self.request.host_groups else _NO_TRAITS
+            status, reason = EXCLUDED, group_unknown if chosen else "it is not in hosts"
         elif len(group.hosts) == 1 and self.request.coverage in (EACH_HOST, ALL_PAIRS):
             status, reason = ALONE, f"it is the only usable host of the group {group.name}"
         return {

@@ -187,6 +187,28 @@ def test_versions_of_hypervisors_are_the_groups_by_default(four: FakeCloud) -> N
     assert {host for pair in predictions for host in pair} == {"compute1", "compute2", "compute3", "compute4"}
 
 
+def test_traits_are_the_groups_if_the_hypervisors_are_equal(four: FakeCloud) -> None:
+    old, new = ["COMPUTE_NODE", "HW_CPU_X86_AVX"], ["COMPUTE_NODE", "COMPUTE_A", "COMPUTE_B"]
+    four.traits = {"compute1": old, "compute2": [*old, "HW_CPU_X86_SSE"], "compute3": new, "compute4": new}
+    found = run(four, coverage="between_groups")
+    assert {group["name"]: group["hosts"] for group in found["groups"]} == {
+        "hypervisor 7.2.0": ["compute3", "compute4"],
+        "hypervisor 7.2.0 without COMPUTE_A and 1 more": ["compute1", "compute2"],
+    }
+    # One request to Placement for all hosts
+    assert four.count("GET", "/allocation_candidates") == 1
+    four.candidates = ["compute1", "compute3", "compute4"]
+    assert statuses(run(four, coverage="between_groups"))["compute2"] == (
+        "excluded",
+        "Placement shows no traits of it, because it has no room",
+    )
+
+
+def test_groups_of_the_user_need_no_traits(four: FakeCloud) -> None:
+    run(four, coverage="between_groups", host_groups=OLD_AND_NEW)
+    assert four.count("GET", "/allocation_candidates") == 0
+
+
 def test_between_groups_stays_in_a_zone(four: FakeCloud) -> None:
     four.services[3]["zone"] = four.services[1]["zone"] = "other"
     groups = {"old": ["compute1", "compute2"], "new": ["compute3", "compute4"]}
