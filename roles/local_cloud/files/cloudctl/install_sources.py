@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import shutil
@@ -42,12 +43,7 @@ def require_trees(settings: Settings) -> None:
 def require_requirements(settings: Settings) -> None:
     """Raise CloudError if a source tree needs other packages than those of the release."""
     for tree in settings.sources:
-        command = [str(settings.environment.interpreter), str(REQUIREMENTS_SCRIPT)]
-        done = subprocess.run(command, input=json.dumps(tree.requirements), capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            msg = f"The requirements of {tree.path} cannot be checked: {done.stderr.strip()[-300:]}"
-            raise CloudError(msg)
-        if problems := json.loads(done.stdout):
+        if problems := _unmet(settings.environment.interpreter, tree.path, tuple(tree.requirements)):
             release = settings.release["name"]
             problem = f"{tree.service} in {tree.path} cannot run with the packages of OpenStack {release}"
             msg = (
@@ -55,6 +51,17 @@ def require_requirements(settings: Settings) -> None:
                 f"local_cloud_release to which the source tree belongs, or another commit."
             )
             raise CloudError(msg)
+
+
+@functools.cache
+def _unmet(python: Path, tree: Path, requirements: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the requirements that the packages of an environment do not meet. A command checks a tree only once."""
+    command = [str(python), str(REQUIREMENTS_SCRIPT)]
+    done = subprocess.run(command, input=json.dumps(requirements), capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        msg = f"The requirements of {tree} cannot be checked: {done.stderr.strip()[-300:]}"
+        raise CloudError(msg)
+    return tuple(json.loads(done.stdout))
 
 
 def install_sources(settings: Settings) -> None:
