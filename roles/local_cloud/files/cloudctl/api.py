@@ -8,7 +8,6 @@ This module does not import openstacksdk, because the import takes 2 s.
 
 from __future__ import annotations
 
-import datetime as dt
 import http.client
 import json
 from typing import TYPE_CHECKING, Any
@@ -110,11 +109,14 @@ class Api:
         return response.headers, json.loads(text) if text else None
 
 
-def missing_parts(api: Api, started: Mapping[str, float], *, with_agents: bool = False) -> dict[str, list[str]]:
+def missing_parts(
+    api: Api, started: Mapping[str, float], heartbeats: Mapping[str, float], *, with_agents: bool = False
+) -> dict[str, list[str]]:
     """Return the parts that each compute host still lacks, such as a resource provider.
 
-    ``started`` contains the start time of each nova-compute. A compute service that last reported before this time is
-    not up. ``with_agents`` requires a Neutron agent of each host.
+    ``started`` contains the start time of each nova-compute, and ``heartbeats`` the time of its last heartbeat, in
+    seconds since 1970. A compute service that last reported before its start is not up. ``with_agents`` requires a
+    Neutron agent of each host.
     """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]
@@ -123,7 +125,7 @@ def missing_parts(api: Api, started: Mapping[str, float], *, with_agents: bool =
         "a compute service that is up": {
             service["host"]
             for service in services
-            if service["state"] == "up" and heartbeat(service) > started.get(service["host"], 0)
+            if service["state"] == "up" and heartbeats.get(service["host"], 0) > started.get(service["host"], 0)
         },
         MAPPED: {hypervisor["hypervisor_hostname"] for hypervisor in hypervisors},
         "a resource provider in Placement": {provider["name"] for provider in providers},
@@ -133,10 +135,3 @@ def missing_parts(api: Api, started: Mapping[str, float], *, with_agents: bool =
         hosts_by_part["a Neutron agent that is alive"] = {agent["host"] for agent in agents if agent["alive"]}
     missing = {host: [what for what, hosts in hosts_by_part.items() if host not in hosts] for host in started}
     return {host: what for host, what in missing.items() if what}
-
-
-def heartbeat(service: Mapping[str, Any]) -> float:
-    """Return when the service last reported to Nova, in seconds since 1970. Return 0 if it never reported."""
-    if not service["updated_at"]:
-        return 0
-    return dt.datetime.fromisoformat(service["updated_at"]).replace(tzinfo=dt.UTC).timestamp()

@@ -22,6 +22,7 @@ from . import (
     access,
     ceph,
     config_hashes,
+    database,
     install,
     install_sources,
     networks,
@@ -59,6 +60,12 @@ OVN_COMPLETE = "ovn-complete"
 CHECKED = "checked-release"
 # Alembic prints this text if the database has a revision that the source tree does not contain.
 UNKNOWN_REVISION = "Can't locate revision"
+# The API reports only when a service was last changed. A nova-compute with a new release changes its version before its
+# first heartbeat.
+HEARTBEATS_QUERY = (
+    "SELECT host, TIMESTAMPDIFF(SECOND, '1970-01-01', last_seen_up) FROM nova.services "
+    "WHERE `binary` = 'nova-compute' AND deleted = 0 AND last_seen_up IS NOT NULL"
+)
 # config/supervisord.conf.j2 contains the same name.
 NODE = "local-cloud@localhost"
 VENV_SCRIPTS = Path(__file__).parent / "venv_scripts"
@@ -355,10 +362,10 @@ def start_ovn(context: StepContext) -> str | None:
     if not settings.has_ovn:
         return None
     started = not services.running(*OVN_PROGRAMS)
-    for database in OVN_DATABASES:
-        services.start_and_wait(database, functools.partial(services.database_listens, database))
+    for name in OVN_DATABASES:
+        services.start_and_wait(name, functools.partial(services.database_listens, name))
         # For example ovn-nbctl. The command creates the first row of the database.
-        program, remote = f"{database}ctl", f"--db=unix:{settings.layout.ovsdb_socket(database)}"
+        program, remote = f"{name}ctl", f"--db=unix:{settings.layout.ovsdb_socket(name)}"
         context.runner.run(f"{program} init", [program, remote, "init"], log="ovn")
     services.start(*OVN_PROGRAMS)
     if not context.state.get(OVN_COMPLETE):
@@ -497,6 +504,9 @@ def wait_for_hosts(context: StepContext) -> str:
             missing_parts(
                 context.api,
                 {host: started.get(f"nova-{host}", 0) for host in hosts},
+                database.counts(
+                    context.settings, context.secrets["database_root"], HEARTBEATS_QUERY, "heartbeats of the hosts"
+                ),
                 with_agents=context.settings.has_ovn,
             )
         )

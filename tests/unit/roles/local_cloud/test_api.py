@@ -22,6 +22,7 @@ STARTED = {"compute1": 1700000000}  # 22:13:20
 UP = {"host": "compute1", "state": "up", "updated_at": "2023-11-14T22:13:21.000000"}
 NOVA = {"hypervisor_hostname": "compute1"}
 PROVIDER = {"name": "compute1"}
+SEEN = {"compute1": STARTED["compute1"] + 1}
 A_SERVICE = "a compute service that is up"
 
 
@@ -52,19 +53,21 @@ def test_error_if_no_service_listens() -> None:
 
 
 @pytest.mark.parametrize(
-    ("services", "hypervisors", "providers", "lacks"),
+    ("heartbeats", "services", "hypervisors", "providers", "lacks"),
     [
-        ([UP], [NOVA], [PROVIDER], {}),
-        ([{**UP, "state": "down"}], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
-        ([{**UP, "updated_at": "2023-11-14T22:13:20.000000"}], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
-        ([{**UP, "updated_at": None}], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
-        ([UP], [], [PROVIDER], {"compute1": ["a hypervisor mapped to the cell"]}),
-        ([UP], [NOVA], [{"name": "compute2"}], {"compute1": ["a resource provider in Placement"]}),
+        (SEEN, [UP], [NOVA], [PROVIDER], {}),
+        (SEEN, [{**UP, "state": "down"}], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
+        # The last heartbeat is that of the process before the restart.
+        (STARTED, [UP], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
+        ({}, [UP], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
+        (SEEN, [UP], [], [PROVIDER], {"compute1": ["a hypervisor mapped to the cell"]}),
+        (SEEN, [UP], [NOVA], [{"name": "compute2"}], {"compute1": ["a resource provider in Placement"]}),
     ],
 )
 def test_returns_what_each_host_lacks(
     api: Api,
     httpserver: HTTPServer,
+    heartbeats: dict[str, float],
     services: list[Any],
     hypervisors: list[Any],
     providers: list[Any],
@@ -76,7 +79,7 @@ def test_returns_what_each_host_lacks(
         ("/resource_providers", {"resource_providers": providers}),
     ):
         httpserver.expect_request(path).respond_with_json(answer)
-    assert missing_parts(api, STARTED) == lacks
+    assert missing_parts(api, STARTED, heartbeats) == lacks
 
 
 @pytest.mark.parametrize(
@@ -97,8 +100,8 @@ def test_host_with_ovn_needs_an_agent(
         ("/v2.0/agents", {"agents": agents}),
     ):
         httpserver.expect_request(path).respond_with_json(answer)
-    assert missing_parts(api, STARTED) == {}
-    assert missing_parts(api, STARTED, with_agents=True) == lacks
+    assert missing_parts(api, STARTED, SEEN) == {}
+    assert missing_parts(api, STARTED, SEEN, with_agents=True) == lacks
 
 
 def test_replaces_an_expired_token(api: Api, httpserver: HTTPServer) -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import configparser
-import datetime as dt
 import functools
 import http.server
 import json
@@ -154,16 +153,8 @@ class Supervisord:
         if "/os-services" in path:
             (self._told / "hosts.json").write_text("{}")
         state = "down" if (self._told / "hangs-hosts").exists() else "up"
-        # cloudctl requires a heartbeat after the start. Therefore the heartbeat is one second later than the start.
-        heartbeats = {
-            host: dt.datetime.fromtimestamp(self._started.get(f"nova-{host}", 0) + 1, dt.UTC).replace(tzinfo=None)
-            for host in hosts
-        }
         return {
-            "services": [
-                {"id": f"id-{host}", "host": host, "state": state, "updated_at": heartbeats[host].isoformat()}
-                for host in hosts
-            ],
+            "services": [{"id": f"id-{host}", "host": host, "state": state} for host in hosts],
             "hypervisors": [{"hypervisor_hostname": host} for host in hosts],
             "resource_providers": [{"name": host} for host in hosts],
             "agents": [{"host": host, "alive": True} for host in hosts],
