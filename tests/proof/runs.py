@@ -131,13 +131,13 @@ class Run:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def result(self) -> Result:
+    def result(self, timeout: float = TIMEOUT_SECONDS) -> Result:
         """Wait until the run has ended. Return its result."""
         try:
-            code = self._process.wait(TIMEOUT_SECONDS)
+            code = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"the run took more than {TIMEOUT_SECONDS:.0f} s\n{self.output[-3000:]}") from None
+            raise AssertionError(f"the run took more than {timeout:.0f} s\n{self.output[-3000:]}") from None
         output = self.output
         stats = _STATS.search(output)
         facts = json.loads(stats.group(1)) if stats else {}

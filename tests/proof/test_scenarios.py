@@ -108,7 +108,7 @@ GROUPS = (
 
 def require_healthy(prover: Prover, change: str, **inputs: Any) -> None:
     """Require that no scenario is red, and that the whole catalogue takes no longer than it may."""
-    result = prover.lab.scenarios(regression_suites="all", **INPUTS, **inputs).result()
+    result = prover.lab.scenarios(regression_suites="all", **INPUTS, **inputs).result(2 * MAX_SECONDS)
     found = prover.record_scenarios(Row(f"{change}: all {len(SCENARIOS)} scenarios", "passed"), result)
     assert set(found) == {scenario.id for scenario in SCENARIOS}
     assert [one["id"] for one in found.values() if one["outcome"] in RED] == []
