@@ -38,7 +38,10 @@ _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>[\w+-]*)\s*$")
 _MARK = re.compile(r"^\s*<!-- (?:needs an? \w.*|not run by a test, because \w.*) -->\s*$")
 _LOOKS_LIKE_A_MARK = re.compile(r"<!--.*(?:\bneeds? |real cloud|not run by|by a test)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s{2,}#\s+(?P<text>.*)$")
-_RULE = re.compile(r"^(?P<target>[a-z-]+):(?P<needs>[^#=\n]*)(?:##.*)?$", re.MULTILINE)
+# The prerequisites may contain a call of a function of make.
+_RULE = re.compile(
+    r"^(?P<target>[a-z-]+):(?P<needs>(?:\$\([^()]*(?:\([^()]*\)[^()]*)*\)|[^#=\n])*)(?:##.*)?$", re.MULTILINE
+)
 _COMMIT_TIER = re.compile(r"^commit='(?P<targets>[\w -]+)'$", re.MULTILINE)
 
 

@@ -60,7 +60,7 @@ def test_many_clouds_refuse_inputs_for_one_cloud(tmp_path: Path, inputs: str, na
     inventory = tmp_path / "clouds.ini"
     inventory.write_text("[migration_targets]\nberlin\nlisbon\n", encoding="utf-8")
     program = Path(sys.executable).with_name("ansible-playbook")
-    arguments = [program, "-i", inventory, PLAYBOOKS / "regression.yml", "-e", inputs]
+    arguments = [str(program), "-i", str(inventory), str(PLAYBOOKS / "regression.yml"), "-e", inputs]
     environment = {**os.environ, "ANSIBLE_CONFIG": str(PLAYBOOKS.parent / "ansible.cfg")}
     ran = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert ran.returncode != 0
