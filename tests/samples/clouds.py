@@ -40,7 +40,7 @@ def _offered(connection: Connection) -> MicroversionRange:
 
 
 class LocalCloud:
-    """A local cloud with hosts of the kind fake."""
+    """A local cloud with hosts of the kind fake, and with networks of the kind flat."""
 
     def __init__(self, connect: Callable[[str], Connection]) -> None:
         self._connections = {"admin": connect("local"), "member": connect(_MEMBER)}
@@ -48,6 +48,8 @@ class LocalCloud:
         self.offered = _offered(admin)
         self.image_id = str(admin.image.find_image("local-cloud", ignore_missing=False).id)
         self.flavor_id = str(admin.compute.find_flavor("local.tiny", ignore_missing=False).id)
+        self.project_id = str(admin.current_project_id)
+        self.port_id = ""
 
     def send(self, user: str, request: ApiRequest, path: str, query: Mapping[str, str], body: Any) -> Answer:
         more = {} if body is None else {"json": body}
@@ -59,7 +61,7 @@ class LocalCloud:
     @contextlib.contextmanager
     def prepared(self) -> Iterator[None]:
         """Create the resources that the scenario reads. Delete them afterwards."""
-        compute = self._connections["admin"].compute
+        compute, network = self._connections["admin"].compute, self._connections["admin"].network
         with contextlib.ExitStack() as created:
             key = compute.create_keypair(name=NAME)
             created.callback(compute.delete_keypair, key)
@@ -71,6 +73,9 @@ class LocalCloud:
             host = next(iter(compute.services(binary="nova-compute"))).host
             compute.add_host_to_aggregate(aggregate, host)
             created.callback(compute.remove_host_from_aggregate, aggregate, host)
+            port = network.create_port(name=NAME, network_id=next(iter(network.networks())).id)
+            created.callback(network.delete_port, port)
+            self.port_id = str(port.id)
             yield
 
 
@@ -85,6 +90,8 @@ class FakeSampleCloud:
         self.offered = _offered(self._connection)
         self.image_id = str(fake.images[0]["id"])
         self.flavor_id = str(fake.flavors[0]["id"])
+        self.project_id = str(self._connection.current_project_id)
+        self.port_id = str(fake.ports.add_free()["id"])
         fake.keypairs = [{"keypair": {"name": NAME}}]
         fake.server_groups = [{"id": fake.server_groups[0]["id"], "name": NAME}]
         fake.aggregates = [{"name": NAME, "hosts": [fake.hosts[0]], "metadata": {"purpose": "samples"}}]

@@ -6,8 +6,8 @@
 
 usage: python -m ansible_collections.stackproof.migration.tests.samples.record FOLDER RELEASE
 
-FOLDER is that of a local cloud with fake hosts and without servers. The scenario creates servers there, and deletes
-them.
+FOLDER is that of a local cloud with hosts of the kind fake, with networks of the kind flat, and without servers. The
+scenario creates servers there, and deletes them.
 """
 
 from __future__ import annotations

@@ -30,11 +30,13 @@ Answer = tuple[int, Any]
 
 
 class SampleCloud(Protocol):
-    """A cloud that has a key pair, a server group and a host aggregate. All three have the name NAME."""
+    """A cloud that has a key pair, a server group, a host aggregate and an unused port. All have the name NAME."""
 
     offered: MicroversionRange
     image_id: str
     flavor_id: str
+    port_id: str
+    project_id: str
 
     def send(self, user: str, request: ApiRequest, path: str, query: Mapping[str, str], body: Any) -> Answer:
         """Send a request as the user ``admin`` or ``member``.
@@ -88,6 +90,8 @@ class Scenario:
             self._migrate_live()
             self._intervene()
             self._migrate_cold()
+            self._change_server()
+            self._resize()
             self._send_as_member()
             self._fail_to_boot()
         finally:
@@ -217,6 +221,8 @@ class Scenario:
         self._send(requests.LIST_ACTIONS, server_id=self._first)
         self._send(requests.LIST_VOLUMES, server_id=self._first)
         self._send(requests.LIST_VOLUMES, server_id=MISSING)
+        self._send(requests.LIST_SHARES, server_id=self._first)
+        self._send(requests.LIST_SHARES, server_id=MISSING)
         keep = {"volumeAttachment": {"volumeId": MISSING, "delete_on_termination": False}}
         self._send(requests.KEEP_VOLUME, keep, server_id=self._first, id=MISSING)
         created = {"server_group": {"name": f"{NAME}-2", "policy": "anti-affinity"}}
@@ -274,6 +280,42 @@ class Scenario:
         self._send(requests.LIST_MIGRATIONS, query={"limit": "1"})
         self._read_actions(self._first)
         self._send(requests.RESET_STATE, {"os-resetState": {"state": "active"}}, id=self._first)
+
+    def _change_server(self) -> None:
+        """Pause a server, unpause it, and attach a port to it."""
+        self._send(requests.PAUSE, {"pause": None}, id=self._first)
+        self._wait_for_status(self._first, "PAUSED")
+        self._send(requests.PAUSE, {"pause": None}, id=self._first)
+        self._send(requests.UNPAUSE, {"unpause": None}, id=self._first)
+        self._wait_for_status(self._first, "ACTIVE")
+        self._send(requests.UNPAUSE, {"unpause": None}, id=self._first)
+        attachment = {"interfaceAttachment": {"port_id": self.cloud.port_id}}
+        self._send(requests.ATTACH_PORT, attachment, server_id=self._first)
+        self._wait("address of the port", lambda: self._server(self._first)["addresses"])
+        self._send(requests.ATTACH_PORT, attachment, server_id=self._first)
+        self._send(requests.ATTACH_PORT, attachment, server_id=MISSING)
+
+    def _resize(self) -> None:
+        """Resize a server to a private flavor, and revert the resize."""
+        flavor = {"name": f"{NAME}-larger", "ram": 128, "vcpus": 1, "disk": 1, "os-flavor-access:is_public": False}
+        created = self._send(requests.CREATE_FLAVOR, {"flavor": flavor})["flavor"]["id"]
+        self._send(requests.CREATE_FLAVOR, {"flavor": flavor}, "member")
+        try:
+            access = {"addTenantAccess": {"tenant": self.cloud.project_id}}
+            self._send(requests.ADD_FLAVOR_ACCESS, access, id=created)
+            specs = {"extra_specs": {"hw:cpu_policy": "shared"}}
+            self._send(requests.SET_EXTRA_SPECS, specs, flavor_id=created)
+            self._send(requests.RESIZE, {"resize": {"flavorRef": MISSING}}, id=self._first)
+            self._send(requests.RESIZE, {"resize": {"flavorRef": created}}, id=self._first)
+            self._record(self._first, "finished")
+            self._wait_for_status(self._first, "VERIFY_RESIZE")
+            self._send(requests.REVERT, {"revertResize": None}, id=self._first)
+            self._record(self._first, "reverted")
+            self._wait_for_status(self._first, "ACTIVE")
+            self._send(requests.REVERT, {"revertResize": None}, id=self._first)
+        finally:
+            self._send(requests.DELETE_FLAVOR, id=created)
+        self._send(requests.DELETE_FLAVOR, id=created)
 
     def _send_as_member(self) -> None:
         for request in (

@@ -47,7 +47,7 @@ class PlayedCloud:
 @pytest.fixture(scope="module", params=recordings.releases())
 def local_cloud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedCloud]:
     """Start a local cloud of one release and run the scenario on it. Remove the cloud afterwards."""
-    inputs = {"local_cloud_hypervisor": "fake", "local_cloud_release": request.param}
+    inputs = {"local_cloud_hypervisor": "fake", "local_cloud_networks": "flat", "local_cloud_release": request.param}
     lab = Lab(STATE / f"samples-{request.param}", PORT_BASE, tmp_path_factory.mktemp("samples"), **inputs)
     try:
         lab.start()

@@ -111,8 +111,8 @@ KEEP_VOLUMES = MicroversionRequirement("volumes that Nova keeps when it deletes 
 BOOT_WITH_TAGS = MicroversionRequirement("booting servers with tags", (2, 52), (2, 96))
 CONSOLE = MicroversionRequirement("console output", (2, 1), (2, 96))
 RESET_STATE = MicroversionRequirement("resetting the state of a server", (2, 1), (2, 96))
-# All clouds accept these requests in the same form.
-SERVER_ACTION = ATTACH_PORT = RESET_STATE
+PAUSE = MicroversionRequirement("pausing servers", (2, 1), (2, 96))
+ATTACH_PORT = MicroversionRequirement("attaching ports", (2, 1), (2, 96))
 DELETE = MicroversionRequirement("deleting servers", (2, 1), (2, 96))
 ACTIONS = MicroversionRequirement("instance actions with their events", (2, 51), (2, 84))
 FLAVORS = MicroversionRequirement("flavors", (2, 1), (2, 61))

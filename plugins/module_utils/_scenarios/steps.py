@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import NotFoundError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import ATTACH_PORT, SERVER_ACTION
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import ATTACH_PORT, PAUSE
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as migrations
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.intervention import Intervention
@@ -272,7 +272,7 @@ def _act(context: ScenarioContext, options: Options, body: Options, status: str,
     servers = context.chosen(options["servers"])
     for server in servers:
         path, what = f"/servers/{server['id']}/action", f"Changing the status of {server['name']} to {status}"
-        context.cloud.send("POST", path, what, need=SERVER_ACTION, json=body)
+        context.cloud.send("POST", path, what, need=PAUSE, json=body)
 
     def is_done(found: Server) -> bool:
         return found["status"] in (status, "ERROR") and found["task_state"] is None

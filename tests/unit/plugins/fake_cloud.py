@@ -580,6 +580,8 @@ class FakeCloud:
         return self._answer(204)
 
     def _create_flavor(self, body: Json) -> Response:
+        if not self.admin:
+            return self._policy("os_compute_api:os-flavor-manage:create")
         flavor = {"id": uuid_of(8100 + len(self.flavors)), "extra_specs": {}, **body["flavor"]}
         self.flavors.append(flavor)
         return self._answer(200, {"flavor": nova_answers.flavor(flavor)})
@@ -588,6 +590,10 @@ class FakeCloud:
         known = [one for one in self.flavors if one["id"] == name]
         self.flavors = [one for one in self.flavors if one["id"] != name]
         return self._answer(202) if known else self._refuse(404, f"Flavor {name} could not be found.")
+
+    def _add_flavor_access(self, body: Json, name: str) -> Response:
+        access = {"flavor_id": name, "tenant_id": body["addTenantAccess"]["tenant"]}
+        return self._answer(200, {"flavor_access": [access]})
 
     def _set_extra_specs(self, body: Json, name: str) -> Response:
         next(one for one in self.flavors if one["id"] == name)["extra_specs"] = body["extra_specs"]
@@ -774,7 +780,7 @@ class FakeCloud:
             ),
             ("POST", "flavors", lambda _request, body: self._create_flavor(body)),
             ("DELETE", "flavors/([^/]+)", lambda _request, _body, name: self._delete_flavor(name)),
-            ("POST", "flavors/([^/]+)/action", lambda _request, _body, _name: self._answer(200, {"flavor_access": []})),
+            ("POST", "flavors/([^/]+)/action", lambda _request, body, name: self._add_flavor_access(body, name)),
             ("POST", "flavors/([^/]+)/os-extra_specs", lambda _request, body, name: self._set_extra_specs(body, name)),
             ("GET", "os-availability-zone", lambda _request, _body: self._list_zones()),
             (
@@ -1122,7 +1128,7 @@ class FakeCloud:
     def _attach_port(self, server: Json, body: Json) -> Response:
         port = self.ports.ports[body["interfaceAttachment"]["port_id"]]
         if port["device_id"]:
-            return self._refuse(400, f"Port {port['id']} is in use.")
+            return self._refuse(409, f"Port {port['id']} is in use.")
         self.ports.attach(server, port)
         return self._answer(200, {"interfaceAttachment": nova_answers.attached_port(port)})
 
@@ -1137,6 +1143,7 @@ class FakeCloud:
         event = self.event("conductor_migrate_server", "Success")
         self.add_action(server, answer.headers["x-openstack-request-id"], [event], action="resize")
         record = self.add_migration(server, "pre-migrating", migration_type="resize")
+        server["flavor"] = nova_answers.embedded_flavor(flavor)
         record["resources"] = {"VCPU": flavor["vcpus"], "MEMORY_MB": flavor["ram"], "DISK_GB": flavor["disk"]}
         self.on_cold_migrate(server, record)
         return answer
@@ -1175,6 +1182,7 @@ class FakeCloud:
             self.volumes.leave(server, server["host"])
             self.ports.switch(server, source)
             server.update({"host": source, "OS-EXT-STS:task_state": None})
+            server.pop("flavor", None)
             server["status"] = "ACTIVE" if server["OS-EXT-STS:power_state"] == 1 else "SHUTOFF"
             record["status"] = "reverted"
 

@@ -289,7 +289,9 @@ class FakePorts:
 
     def _bind(self, server: Json, port: Json, number: int) -> None:
         self.bindings[port["id"]] = {server["host"]: "ACTIVE"}
-        fixed = {"addr": f"192.0.2.{number}", "version": 4, "OS-EXT-IPS:type": "fixed"}
+        mac = {"OS-EXT-IPS-MAC:mac_addr": "fa:16:3e:00:00:01"}
+        fixed = {"addr": f"192.0.2.{number}", "version": 4, "OS-EXT-IPS:type": "fixed", **mac}
+        server["security_groups"] = [{"name": "default"}]
         addresses = server.setdefault("addresses", {})
         addresses["private"] = [*addresses.get("private", []), fixed]
 

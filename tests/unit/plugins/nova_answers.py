@@ -255,6 +255,13 @@ def flavor(stored: Mapping[str, Any]) -> Json:
     }
 
 
+def embedded_flavor(stored: Mapping[str, Any]) -> Json:
+    """Return the flavor in the details of a server."""
+    kept = {name: stored[name] for name in ("ram", "vcpus", "disk")}
+    specs = dict(stored.get("extra_specs") or {})
+    return {"original_name": stored["name"], **kept, "ephemeral": 0, "swap": 0, "extra_specs": specs}
+
+
 def attached_port(port: Mapping[str, Any]) -> Json:
     return {
         "fixed_ips": [{"ip_address": "192.0.2.1", "subnet_id": id_of("subnet", "private")}],
