@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 # The strings that Ansible accepts as the boolean values true and false.
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
 _FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
+# A name that is at least this similar to the name of an input (0 to 1) is a spelling mistake.
+_SIMILAR = 0.75
 
 
 def number_of(value: Any) -> float | None:
@@ -67,6 +70,14 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
     return [
         f"There is no input {name}. {did_you_mean(name, inputs)}".rstrip() for name in sorted(set(names) - set(inputs))
     ]
+
+
+def misspelt(names: Iterable[str], known: Iterable[str], prefix: str) -> list[str]:
+    """Return a message for each variable that is no input, but is similar to one. The prefix is not compared."""
+    inputs = {name.removeprefix(prefix): name for name in known}
+    found = {name: name.removeprefix(prefix) for name in sorted(set(names) - set(inputs.values()))}
+    near = {name: get_close_matches(rest, inputs, n=1, cutoff=_SIMILAR) for name, rest in found.items()}
+    return [f"There is no input {name}. Did you mean {inputs[one[0]]}?" for name, one in near.items() if one]
 
 
 @dataclass
