@@ -220,10 +220,10 @@ def affinity(lab: Lab) -> Iterator[str]:
         compute.delete_server_group(group)
 
 
-def moves(lab: Lab, server_id: str) -> bool:
+def moves(lab: Lab, server_id: str, *, block_migration: bool | str = "auto") -> bool:
     """Request a live migration of the server, and return whether the server is on another host afterwards."""
     compute: Any = lab.connect().compute
-    action = {"os-migrateLive": {"host": None, "block_migration": "auto"}}
+    action = {"os-migrateLive": {"host": None, "block_migration": block_migration}}
     answer = compute.post(f"/servers/{server_id}/action", json=action, microversion="2.96")
     if answer.status_code >= 400:
         return False
@@ -339,6 +339,23 @@ def test_servers_without_room_together(prover: Prover) -> None:
         for server_id, expected in ((first, True), (last, False)):
             moved = moves(lab, server_id)
             prover.table.add_prediction(compared(server_id, can_move=expected, moved=moved))
+            assert moved is expected
+    assert lab.orphans() == {"servers": [], "allocations": []}
+
+
+def test_local_disk_that_is_not_copied(guest_prover: Prover) -> None:
+    """Only hosts that run guests check whether they share the disks."""
+    lab = guest_prover.lab
+    lab.start()
+    with server(lab) as found:
+        result = lab.readiness(migration_readiness_block_migration="false").result()
+        row = Row("QEMU guests: block_migration=false, and the hosts share no disks", "doubtful")
+        guest_prover.table.add(row, result.outcome, result.reason, result.seconds, None)
+        assert result.outcome == "doubtful", result.reason
+        assert blockers_in(result.report) == {found: [("local_disk", "likely")]}
+        refused, copied = moves(lab, found, block_migration=False), moves(lab, found)
+        for moved, expected in ((refused, False), (copied, True)):
+            guest_prover.table.add_prediction(compared(found, can_move=expected, moved=moved))
             assert moved is expected
     assert lab.orphans() == {"servers": [], "allocations": []}
 
