@@ -518,8 +518,10 @@ def test_next_start_completes_an_interrupted_restart(toy: Toy) -> None:
     hangs = toy.tell("hangs-render")
 
     def interrupt() -> None:
-        eventually((toy.layout.etc / "compute3").exists)
-        toy.cancelled.set()
+        try:
+            eventually((toy.layout.etc / "compute3").exists)
+        finally:
+            toy.cancelled.set()
 
     interrupter = threading.Thread(target=interrupt)
     interrupter.start()
@@ -538,8 +540,11 @@ def test_next_start_completes_an_interrupted_start(toy: Toy, step: str) -> None:
     hangs = toy.tell(f"hangs-{step}")
 
     def interrupt() -> None:
-        eventually(lambda: bool(toy.told(step)))
-        toy.cancelled.set()
+        # Without the cancellation, the start would wait for ever.
+        try:
+            eventually(lambda: bool(toy.told(step)))
+        finally:
+            toy.cancelled.set()
 
     interrupter = threading.Thread(target=interrupt)
     interrupter.start()
