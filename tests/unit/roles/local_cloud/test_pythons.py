@@ -103,7 +103,8 @@ def test_variables_of_a_release_are_complete(path: Path) -> None:
     """Every release has the same keys, and its lock files exist."""
     release: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["__local_cloud_release"]
     assert release["name"] == path.stem
-    assert set(release) - {"volumes"} == {"name", "nova", "slurp", "python", "wsgi", "environment", "paste_files"}
+    keys = {"name", "codename", "nova", "slurp", "python", "wsgi", "environment", "paste_files"}
+    assert set(release) - {"volumes"} == keys
     assert set(release["wsgi"]) == {"keystone", "placement", "glance", "neutron", "nova"}
     assert set(release["environment"]) <= set(release["wsgi"])
     locks = path.parents[2] / "files" / "releases" / path.stem
