@@ -2,18 +2,21 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the proof: its clouds, and the table of its results.
+"""Fixtures of the proof: its clouds, and the tables of its results.
 
-The last run of the proof writes this table into the documentation.
+The last complete run of each file writes its table into the documentation.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.stackproof.migration.tests.proof import record
 from ansible_collections.stackproof.migration.tests.proof.kept_clouds import kept_clouds_message
 from ansible_collections.stackproof.migration.tests.proof.lab import Lab
 from ansible_collections.stackproof.migration.tests.proof.prover import RUNS, Prover, healthy_runs
@@ -21,9 +24,10 @@ from ansible_collections.stackproof.migration.tests.proof.rows import Table
 from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
-TABLE = pytest.StashKey[Table]()
+TABLES = pytest.StashKey[dict[str, Table]]()
+RUNS_OF_FILES = pytest.StashKey[record.Runs]()
 KEPT_CLOUDS = pytest.StashKey[list[Path]]()
 # The folder of the cloud is in the same place as the default folder of the role local_cloud. The path is short, because
 # the length of a socket path is limited. Parts of the proof that run at the same time use different clouds.
@@ -36,13 +40,30 @@ AUDIT_PORT_BASE = 18970
 COVERAGE_PORT_BASE = 18990
 SCENARIOS_PORT_BASE = 19010
 PAGE = ROOT / "docs" / "proof.md"
-BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"
+BEGIN, END = "<!-- the record begins -->\n", "<!-- the record ends -->\n"
+RECORD = Path(__file__).with_name("record.json")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # openstacksdk warns about its own deprecated modules, which no test imports.
     config.addinivalue_line("filterwarnings", "ignore::PendingDeprecationWarning")
     config.stash[KEPT_CLOUDS] = []
+    config.stash[TABLES] = {}
+    config.stash[RUNS_OF_FILES] = record.Runs()
+    # The run does not include the other tests of a file from which the command line selects tests.
+    config.stash[RUNS_OF_FILES].leave_out(argument for argument in config.args if "::" in argument)
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        item.config.stash[RUNS_OF_FILES].leave_out([item.nodeid])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.config.stash[RUNS_OF_FILES].add(report)
+    return report
 
 
 def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
@@ -164,9 +185,10 @@ def guest_prover(guest_lab: Lab, table: Table) -> Prover:
     return Prover(guest_lab, table)
 
 
-@pytest.fixture(scope="session")
-def table(pytestconfig: pytest.Config) -> Table:
-    return pytestconfig.stash.setdefault(TABLE, Table())
+@pytest.fixture
+def table(request: pytest.FixtureRequest) -> Table:
+    """Yield the table of the file to which the test belongs."""
+    return request.config.stash[TABLES].setdefault(request.path.name, Table())
 
 
 @pytest.fixture
@@ -175,20 +197,35 @@ def prover(lab: Lab, table: Table) -> Prover:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table and the names of kept clouds.
+    """Print the tables and the names of kept clouds.
 
-    If the table is complete and all rows passed, write the table into the documentation.
+    Write the table of each file whose tests all ran and passed into the record and into the documentation.
     """
-    table = config.stash.get(TABLE, None)
-    if table is not None and len(table):
-        terminalreporter.section("proof")
-        terminalreporter.write(table.markdown())
-        selected = [Path(argument).resolve() for argument in config.args]
-        complete = healthy_runs() >= RUNS and not config.option.keyword and selected == [Path(__file__).parent]
-        if complete and set(terminalreporter.stats) & {"failed", "error", "skipped", "deselected"} == set():
-            text = PAGE.read_text(encoding="utf-8")
-            before, after = text.split(BEGIN)[0], text.split(END)[1]
-            PAGE.write_text(f"{before}{BEGIN}\n{table.markdown()}\n{END}{after}", encoding="utf-8")
+    tables = config.stash[TABLES]
+    for name, table in tables.items():
+        terminalreporter.section(name)
+        terminalreporter.write(record.table_markdown(table.lines))
+    complete = config.stash[RUNS_OF_FILES].complete() if healthy_runs() >= RUNS else {}
+    if complete:
+        facts = {"date": dt.datetime.now(tz=dt.UTC).date().isoformat(), "commit": _commit()}
+        entries = {name: record.entry(tables.get(name, Table()), counts, **facts) for name, counts in complete.items()}
+        write_record(entries)
+        terminalreporter.write(f"Recorded in {RECORD.name} and {PAGE.name}: {', '.join(sorted(complete))}.\n")
     if kept := config.stash[KEPT_CLOUDS]:
         terminalreporter.section("kept clouds")
         terminalreporter.write(kept_clouds_message(kept))
+
+
+def write_record(entries: Mapping[str, Mapping[str, Any]]) -> None:
+    """Add the entries to the record, and write the record into the documentation."""
+    recorded = record.current({**record.read(RECORD), **entries}, RECORD.parent)
+    record.write(RECORD, recorded)
+    text = PAGE.read_text(encoding="utf-8")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n{record.markdown(recorded, RECORD.parent)}\n{END}{after}", encoding="utf-8")
+
+
+def _commit() -> str:
+    """Return the commit of the checkout. A plus sign marks a checkout with uncommitted changes."""
+    command = ("git", "describe", "--always", "--dirty=+", "--exclude=*", "--abbrev=10")
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()

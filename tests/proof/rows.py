@@ -10,10 +10,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._blockers.prediction import add_up, score_text
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
@@ -68,15 +66,15 @@ class Row:
 
 
 class Table:
-    """The results of the rows, in the order in which they ran."""
+    """The results of the rows of one file, in the order in which they ran."""
 
     def __init__(self) -> None:
-        self._lines: list[tuple[str, ...]] = []
+        self.lines: list[tuple[str, ...]] = []
         self._predictions: dict[bool, list[Mapping[str, Any]]] = {False: [], True: []}
 
     def add(self, row: Row, outcome: str, reason: str, seconds: float, lag: float | None) -> None:
         shown_lag = "" if lag is None or not row.recorded else f"{lag:.1f} s"
-        self._lines.append((row.change, row.expected, outcome, _short(reason), f"{seconds:.0f}", shown_lag))
+        self.lines.append((row.change, row.expected, outcome, _short(reason), f"{seconds:.0f}", shown_lag))
 
     def add_prediction(self, counts: Mapping[str, Any], *, is_fault: bool = False) -> None:
         """Add predictions that were compared with migrations, as ``prediction.score`` returns them.
@@ -85,26 +83,12 @@ class Table:
         """
         self._predictions[is_fault].append(counts)
 
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def markdown(self) -> str:
-        rule = tuple("---" for _column in COLUMNS)
-        lines = "".join(_line(cells) for cells in (COLUMNS, rule, *self._lines))
-        texts = {is_fault: score_text(add_up(counts)) for is_fault, counts in self._predictions.items()}
-        clouds = {False: "in rows without a fault", True: "in rows with a fault"}
-        return lines + "".join(
-            f"\nPredictions of moves {clouds[is_fault]}, compared with the migrations that followed: {text}.\n"
-            for is_fault, text in texts.items()
-            if text
-        )
+    def predictions(self, *, is_fault: bool) -> list[Mapping[str, Any]]:
+        """Return the predictions of the rows with a fault, or of the rows without a fault."""
+        return self._predictions[is_fault]
 
 
 def _short(reason: str) -> str:
     text = " ".join(reason.split())
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "…", text)
     return text if len(text) <= _LONGEST_REASON else f"{text[:_LONGEST_REASON]} …"
-
-
-def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
