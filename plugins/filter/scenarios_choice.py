@@ -73,6 +73,10 @@ _value:
       description: All scenarios as lines of text, if a suite or a scenario is V(list). Empty otherwise.
       type: list
       elements: str
+    note:
+      description: Which profiles of the user no chosen scenario uses. Empty if the run uses all profiles.
+      type: str
+      sample: ""
 """
 
 

@@ -93,6 +93,7 @@ def choose(inputs: Mapping[str, Any], catalogue: Mapping[str, Any], variables: I
         "profiles": [one for name, one in given.items() if name in named],
         "runs": [{"scenario": run.scenario.id, "profile": run.profile.name} for run in runs],
         "catalogue": catalogue_lines(scenarios) if wants_list and not checked.problems else [],
+        "note": selection.unused_profiles([name for name in own if name not in named]) if runs else "",
     }
 
 

@@ -88,6 +88,16 @@ def runs_of(
     return runs
 
 
+def unused_profiles(names: Sequence[str]) -> str:
+    """Return a message about the user's profiles with which no selected scenario runs, or an empty text."""
+    if not names:
+        return ""
+    return (
+        f"No selected scenario uses these profiles: {', '.join(names)}. Only {DEFAULT_SCENARIO} runs with each profile"
+        " of the user. To run it as well, add it to the selected scenarios."
+    )
+
+
 def unknown_profiles(scenarios: Iterable[Scenario], profiles: Iterable[str]) -> list[str]:
     """Return a message for each scenario that names a profile that does not exist."""
     known = list(profiles)

@@ -130,6 +130,14 @@ def test_own_profiles_run_the_default_scenario_only() -> None:
     assert by_name["port"] == own[1]
 
 
+def test_a_note_names_profiles_that_no_selected_scenario_uses() -> None:
+    own = [{"name": "windows", "config_drive": True}, {"name": "port", "ports": [{"network": "prod"}]}]
+    note = chosen(profiles=own, scenarios=["networks/port", "paused"])["note"]
+    assert note.startswith("No selected scenario uses these profiles: windows. Only concurrent-instances/one-of")
+    assert chosen(profiles=own, scenarios=[DEFAULT_SCENARIO])["note"] == ""
+    assert chosen(profiles=own)["note"] == ""
+
+
 def test_list_returns_the_catalogue() -> None:
     lines = chosen(suites="list")["catalogue"]
     assert "live-migration:" in lines
