@@ -45,11 +45,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The list C(problems) with a message for each reason against the upgrade, the list C(present) with the
-    step that starts the cloud with its present releases, and the list C(steps).
+  description: The list C(problems) with a message for each reason against the upgrade, the list C(pythons) with the
+    step that requires a Python for the new release, the list C(present) with the step that starts the cloud with its
+    present releases, and the list C(steps).
   type: dict
   sample:
     problems: []
+    pythons: []
     present: []
     steps:
       - name: controllers

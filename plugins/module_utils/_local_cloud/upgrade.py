@@ -36,6 +36,7 @@ RESULTS = ("local_upgrade_result",)
 START = "start"
 MIGRATE_DATA = "migrate-data"
 CHECK_UPGRADE = "check-upgrade"
+CHECK_PYTHONS = "check-pythons"
 # With this value of [upgrade_levels] compute, Nova sends only messages that the oldest compute host understands.
 AUTO_LEVEL = "auto"
 
@@ -108,7 +109,8 @@ def plan_of(
 ) -> dict[str, list[Any]]:
     """Return the problems that prevent the upgrade, and its steps.
 
-    ``present`` contains the step that starts the cloud before the upgrade.
+    ``pythons`` contains the step that requires a Python for the new release. It changes nothing. ``present`` contains
+    the step that starts the cloud before the upgrade.
 
     ``inspection`` is the fact ``local_cloud_inspection`` of the role local_cloud. ``inputs`` contains the inputs of the
     role local_upgrade, and ``variables`` the names of the variables that begin with ``local_upgrade_``.
@@ -132,12 +134,18 @@ def plan_of(
     if problems:
         return _refused(problems)
     more = (level or "", inspection["found_networks"] or "none")
-    steps = [step.as_dict() for step in steps_of(found, target, *more)]
-    return {"problems": [], "present": [present_of(found, *more).as_dict()], "steps": steps}
+    steps = steps_of(found, target, *more)
+    pythons = dataclasses.replace(steps[-1], name="Pythons", action=CHECK_PYTHONS)
+    return {
+        "problems": [],
+        "pythons": [pythons.as_dict()],
+        "present": [present_of(found, *more).as_dict()],
+        "steps": [step.as_dict() for step in steps],
+    }
 
 
 def _refused(problems: list[str]) -> dict[str, list[Any]]:
-    return {"problems": problems, "present": [], "steps": []}
+    return {"problems": problems, "pythons": [], "present": [], "steps": []}
 
 
 def _input_problems(inputs: Mapping[str, Any], variables: Iterable[str]) -> list[str]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line ``python cloudctl start|stop|remove|check-upgrade|migrate-data``.
+"""The command line ``python cloudctl start|stop|remove|check-pythons|check-upgrade|migrate-data``.
 
 The program reads its settings as one line of JSON from standard input, and writes its result as JSON to standard
 output.
@@ -43,7 +43,7 @@ def watch_caller(cancelled: threading.Event) -> None:
 def main() -> int:
     """Run the action of the command line, and return the exit code."""
     parser = argparse.ArgumentParser(prog="cloudctl", description="Start, stop, remove or upgrade a local cloud.")
-    parser.add_argument("action", choices=("start", "stop", "remove", "check-upgrade", "migrate-data"))
+    parser.add_argument("action", choices=("start", "stop", "remove", "check-pythons", "check-upgrade", "migrate-data"))
     action = parser.parse_args().action
     # Python starts programs faster if it may store compiled files.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -56,6 +56,7 @@ def main() -> int:
             "start": cloud.start,
             "stop": cloud.stop,
             "remove": cloud.remove,
+            "check-pythons": cloud.check_pythons,
             "check-upgrade": cloud.check_upgrade,
             "migrate-data": cloud.migrate_data,
         }[action]()

@@ -76,6 +76,11 @@ class Cloud:
         seconds = self._run_start()
         return self._make_result(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - started, 1))
 
+    def check_pythons(self) -> dict[str, Any]:
+        """Require a Python for each release in the cloud. Return its path by the name of the release."""
+        pythons = {name: environment.python for name, environment in self.settings.environments.items()}
+        return {"changed": False, "pythons": pythons}
+
     def check_upgrade(self) -> dict[str, Any]:
         """Run the upgrade check of each service with the release of the controllers."""
         with self._lock("check-upgrade"):

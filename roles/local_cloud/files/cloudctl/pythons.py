@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 from .errors import CloudError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 # The Python of the distribution is preferred, because its services start faster.
 DISTRIBUTION_PYTHON = Path("/usr/bin/python3")
+# This package installs the distribution's Python, with the modules that create virtual environments.
+DISTRIBUTION_PACKAGE = "python3-venv"
 # pyenv and uv install Pythons in these folders. The variables contain the folders if the user has changed them.
 MANAGED = (("PYENV_ROOT", "~/.pyenv", "versions"), ("UV_PYTHON_INSTALL_DIR", "~/.local/share/uv/python", ""))
 NEWEST_TRIED_MINOR = 20
@@ -55,10 +57,11 @@ def _minor(version: str) -> int:
     return int(version.removeprefix("3."))
 
 
-def choose(wanted: str, supported: Range) -> str:
+def choose(wanted: str, supported: Range, missing_packages: Collection[str] = ()) -> str:
     """Return the Python interpreter for the virtual environment of a release.
 
-    ``wanted`` is the interpreter that the user requires, or empty. Raise CloudError if no interpreter is suitable.
+    ``wanted`` is the interpreter that the user requires, or empty. The role installs the ``missing_packages`` later.
+    Raise CloudError if no interpreter is suitable.
     """
     if wanted:
         minor = version_of(wanted)
@@ -69,6 +72,8 @@ def choose(wanted: str, supported: Range) -> str:
             )
             raise CloudError(msg)
         return wanted
+    if DISTRIBUTION_PACKAGE in missing_packages and _can_become_suitable(DISTRIBUTION_PYTHON, supported):
+        return str(DISTRIBUTION_PYTHON)
     for candidate in candidates(supported):
         if can_make_environments(candidate, supported):
             return str(candidate)
@@ -80,6 +85,14 @@ def is_suitable(python: str, supported: Range) -> bool:
     """Return whether an interpreter is given and has a supported version. An unknown version counts as supported."""
     minor = version_of(python) if python else None
     return bool(python) and (minor is None or minor in supported)
+
+
+def _can_become_suitable(python: Path, supported: Range) -> bool:
+    """Return whether the interpreter can be suitable after the installation of its packages.
+
+    An interpreter that is not installed yet can have any version.
+    """
+    return not python.exists() or _minor_of(python) in supported
 
 
 def _advice(supported: Range) -> str:
@@ -110,14 +123,19 @@ def managed_folders() -> Iterable[Path]:
 
 
 def can_make_environments(python: Path, supported: Range) -> bool:
-    """Return whether the interpreter is suitable, and whether its installation contains the module ensurepip.
-
-    The path of the interpreter contains its version, for example /usr/bin/python3.11, so the interpreter is not run.
-    """
+    """Return whether the interpreter is suitable, and whether its installation contains the module ensurepip."""
     program = python.resolve()
-    version = re.fullmatch(r"python3\.(\d+)", program.name)
     has_ensurepip = (program.parent.parent / "lib" / program.name / "ensurepip").is_dir()
-    return version is not None and int(version[1]) in supported and has_ensurepip
+    return _minor_of(python) in supported and has_ensurepip
+
+
+def _minor_of(python: Path) -> int:
+    """Return the minor version from the path of the interpreter, for example 11 for a link to /usr/bin/python3.11.
+
+    The interpreter is not run. Return -1 if the path contains no version.
+    """
+    version = re.fullmatch(r"python3\.(\d+)", python.resolve().name)
+    return int(version[1]) if version else -1
 
 
 def version_of(python: str) -> int | None:

@@ -65,6 +65,7 @@ QEMU_FILES = ("/usr/bin/qemu-system-x86_64", "/usr/share/qemu", QEMU_MODULES)
 # These inputs do not change the running cloud, so the fingerprint omits them.
 NOT_IN_FINGERPRINT = (
     "requested_python",
+    "missing_packages",
     "keeps_port_base",
     "auto_hypervisor",
     "releases_dir",
@@ -83,6 +84,8 @@ class Settings:
 
     layout: Layout
     requested_python: str
+    # The packages of the operating system that the role has not installed yet.
+    missing_packages: tuple[str, ...]
     # The variables of the release of the controllers, and of each release in the cloud by its name.
     release: dict[str, Any]
     releases: dict[str, dict[str, Any]]
@@ -125,6 +128,7 @@ class Settings:
         return cls(
             layout=layout,
             requested_python=raw["python"],
+            missing_packages=tuple(raw["missing_packages"]),
             release=raw["release"],
             releases={name: raw["releases"][name] for name in sorted({raw["release"]["name"], *raw["host_releases"]})},
             releases_dir=Path(raw["releases_dir"]),
@@ -175,7 +179,7 @@ class Settings:
             wanted = self.requested_python
             if name != self.release["name"] and not pythons.is_suitable(wanted, supported):
                 wanted = ""
-            python = pythons.choose(wanted, supported)
+            python = pythons.choose(wanted, supported, self.missing_packages)
             found[name] = Environment(name, python, self.releases_dir / name, self.environments_dir)
         return found
 

@@ -70,6 +70,7 @@ def order(layout: Layout, tmp_path: Path) -> dict[str, Any]:
     return {
         "dir": str(layout.top),
         "python": sys.executable,
+        "missing_packages": [],
         **particular,
         "releases": {"2026.2": particular["release"]},
         "releases_dir": str(tmp_path / "releases"),

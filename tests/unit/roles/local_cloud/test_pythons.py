@@ -90,6 +90,21 @@ def test_names_the_missing_python_and_how_to_give_one(no_python: Path, minor: in
         pythons.choose("", supported("3.10", "3.10"))
 
 
+@pytest.mark.parametrize(("minor", "found"), [(None, True), (10, True), (9, False)])
+def test_the_package_python3_venv_completes_the_python_of_the_distribution(
+    no_python: Path, monkeypatch: pytest.MonkeyPatch, minor: int | None, *, found: bool
+) -> None:
+    """The package also installs the Python, whose version is then unknown before the installation."""
+    distribution = no_python / "usr" / "bin" / "python3"
+    if minor is not None:
+        distribution = installed(no_python / "usr", minor, ensurepip=False)
+    monkeypatch.setattr(pythons, "DISTRIBUTION_PYTHON", distribution)
+    another = installed(no_python / ".pyenv" / "versions" / "3.10.13", 10)
+    expected = distribution if found else another
+    assert pythons.choose("", supported("3.10", "3.10"), ["python3-venv"]) == str(expected)
+    assert pythons.choose("", supported("3.10", "3.10"), ["rabbitmq-server"]) == str(another)
+
+
 def test_refuses_an_unsuitable_python() -> None:
     minor = sys.version_info[1]
     message = rf"local_cloud_python=\S+ is Python 3\.{minor}, but OpenStack 2024\.1 needs Python 3\.8\."

@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import pytest
 import yaml
 from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.inputs import settings_of
 from cloudctl.errors import CloudError
+from cloudctl.lifecycle import Cloud
 from cloudctl.settings import Settings
 from cloudctl.store import State, digest
 
@@ -208,6 +210,18 @@ def test_chosen_python_can_create_environments(order: dict[str, Any]) -> None:
     chosen = settings(order, python="").environment.python
     script = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
     assert subprocess.run([chosen, "-c", script], check=False).returncode == 0
+
+
+def test_checks_the_python_of_each_release(order: dict[str, Any]) -> None:
+    """A release that only a compute host has also needs a Python."""
+    old = {**order["release"], "name": "2026.1", "python": {"oldest": "3.90", "newest": "3.90"}}
+    releases = {**order["releases"], "2026.1": old}
+    mixed = {"releases": releases, "host_releases": ["2026.1", "2026.2"]}
+    with pytest.raises(CloudError, match=r"OpenStack 2026\.1 needs Python 3\.90, and no such Python was found"):
+        Cloud(settings(order, **mixed), print, threading.Event()).check_pythons()
+    old["python"] = order["release"]["python"]
+    checked = Cloud(settings(order, **mixed), print, threading.Event()).check_pythons()
+    assert (checked["changed"], sorted(checked["pythons"])) == (False, ["2026.1", "2026.2"])
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "volumes.txt"])

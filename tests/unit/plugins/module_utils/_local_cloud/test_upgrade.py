@@ -77,6 +77,13 @@ def test_step_keeps_the_networks_and_the_wanted_level() -> None:
     assert last["local_cloud_upgrade_levels_compute"] == "2025.1"
 
 
+def test_requires_the_pythons_of_the_upgraded_cloud_before_it_starts() -> None:
+    (pythons,) = plan_of(inspection(OLD), DEFAULTS)["pythons"]
+    assert (pythons["action"], pythons["migrates"]) == ("check-pythons", False)
+    assert pythons["inputs"]["local_cloud_release"] == "2026.1"
+    assert pythons["inputs"]["local_cloud_hosts"] == [{"release": "2026.1"}] * 2
+
+
 @pytest.mark.parametrize(("found", "level"), [(OLD, "2025.1"), ({**OLD, "controllers": "2026.1"}, "auto")])
 def test_stopped_cloud_starts_with_its_present_releases(found: dict[str, str], level: str) -> None:
     plan = plan_of({**inspection(found), "upgrade_levels_compute": "2025.1"}, DEFAULTS)
