@@ -55,6 +55,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.st
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.verdict import (
     StepResult,
     check,
+    excluded_each_other,
     judge_checks,
     judge_migrations,
     refused_by_rule,
@@ -116,16 +117,37 @@ def _migrate(
     *,
     may_refuse: bool = False,
 ) -> None:
-    """Migrate servers and set the outcome of the step. Without ``to``, no request names a host."""
+    """Migrate servers and set the outcome of the step. Without ``to``, no request names a host.
+
+    If ``may_refuse`` is set, a rule may refuse all migrations but one. If the hosts refused all of them because all
+    went to one host, the first server migrates again, without the others.
+    """
     named = {} if to is None else context.destinations(servers, to)
-    moving = [server for server in servers if to is None or not named or server["id"] in named]
-    order = MigrationOrder(servers=[server["id"] for server in moving], kind=kind, destinations=named)
-    report = MigrationWorkflow(context.cloud, order, _monitor_options(context)).run()
-    found = report.values["migrations"]
-    judge_migrations(result, found, refused_by_rule(found) if may_refuse else {})
+    moving = [str(server["id"]) for server in servers if to is None or not named or server["id"] in named]
+    found = _migrations(context, moving, kind, named)
+    if may_refuse and excluded_each_other(found):
+        judge_migrations(result, found, dict.fromkeys(moving, migrations.FAILED))
+        if result.outcome == "passed":
+            judge_migrations(result, _migrations(context, moving[:1], kind, named))
+            name = next(str(server["name"]) for server in servers if server["id"] == moving[0])
+            repeated = (
+                f"Nova refused all migrations, because all went to one host. The step then migrated {name} alone."
+            )
+            result.reason = f"{repeated} {result.reason}".rstrip()
+    else:
+        judge_migrations(result, found, refused_by_rule(found) if may_refuse else {})
     context.refresh()
     if result.outcome == "passed" and context.server_group is not None:
         _check_group(context, result)
+
+
+def _migrations(
+    context: ScenarioContext, server_ids: Sequence[str], kind: MigrationType, destinations: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    order = MigrationOrder(servers=list(server_ids), kind=kind, destinations=destinations)
+    report = MigrationWorkflow(context.cloud, order, _monitor_options(context)).run()
+    found: list[dict[str, Any]] = report.values["migrations"]
+    return found
 
 
 def _monitor_options(

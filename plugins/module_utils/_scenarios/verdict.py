@@ -94,6 +94,17 @@ def refused_by_rule(entries: Sequence[Entry]) -> dict[str, str]:
     }
 
 
+def excluded_each_other(entries: Sequence[Entry]) -> bool:
+    """Return whether hosts refused several migrations only because all of them went to the same host.
+
+    The scheduler can choose one host for several members of an anti-affinity group that migrate at the same time. The
+    check on this host counts all of them and may then refuse all of them.
+    """
+    return len(entries) > 1 and all(
+        entry["outcome"] == migrations.FAILED and means(entry.get("reason"), Meaning.GROUP_POLICY) for entry in entries
+    )
+
+
 def _checks(entry: Entry, expected: str) -> list[Check]:
     """Return the checks of a migration. The expected status of the record depends on the expected outcome."""
     found = [dict(one) for one in entry.get("checks") or []]

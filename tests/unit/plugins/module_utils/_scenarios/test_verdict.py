@@ -23,6 +23,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.ou
 from ansible_collections.stackproof.migration.plugins.module_utils._scenarios.verdict import (
     StepResult,
     check,
+    excluded_each_other,
     judge_migrations,
     judge_scenario,
     refused_by_rule,
@@ -107,6 +108,16 @@ def test_a_rule_may_refuse_all_servers_but_one() -> None:
     assert refused_by_rule([entry(), violated]) == {"3": "failed"}
     assert refused_by_rule([refused]) == {}
     assert refused_by_rule([entry(), entry("failed", server_id="2", reason="Disk full")]) == {}
+
+
+def test_members_of_a_group_exclude_each_other_only_if_the_policy_refuses_all_of_them() -> None:
+    violated = [
+        entry("failed", server_id=name, reason="Anti-affinity instance group policy was violated.") for name in "12"
+    ]
+    assert excluded_each_other(violated)
+    assert not excluded_each_other(violated[:1])
+    assert not excluded_each_other([*violated, entry()])
+    assert not excluded_each_other([*violated, entry("failed", reason="No valid host was found.")])
 
 
 def scenario(**changes: Any) -> Any:
