@@ -53,6 +53,8 @@ class BenchCloud:
             "local_cloud_migration_seconds": CYCLE_COPY,
             "local_cloud_live_migrations_per_host": PER_HOST,
             "local_cloud_start_timeout": START_SECONDS,
+            # A production cloud also has several processes of each API.
+            "local_cloud_api_workers": os.cpu_count() or 1,
             # One benchmark waits for migrations with Nova's notifications.
             "local_cloud_notifications": True,
         }

@@ -98,21 +98,27 @@ def assess(
     servers by host. Each batch of ``at_once`` hosts is judged on its own, as if all earlier batches were in use again.
     """
     by_name = {str(host["name"]): host for host in hosts}
-    alone = {name: _leave([name], by_name, residents, room) for name in selected}
-    together: dict[str, str] = {}
-    for batch in batches_of(selected, at_once):
-        found = _leave(batch, by_name, residents, room) if len(batch) > 1 else alone[batch[0]]
-        for name in batch:
-            together[name] = _in_batch(_outcome(residents.get(name, ()), found), residents.get(name, ()), found)
+    return [
+        report for batch in batches_of(selected, at_once) for report in _assess_batch(batch, by_name, residents, room)
+    ]
+
+
+def _assess_batch(
+    batch: Sequence[str], hosts: Mapping[str, Host], residents: Mapping[str, Sequence[Resident]], room: Room
+) -> list[HostReport]:
+    # Each server has a list of its possible destinations, and the lists of a whole cloud would use much memory. The
+    # lists of a batch are deleted when this function returns.
+    alone = {name: _leave([name], hosts, residents, room) for name in batch}
+    together = _leave(batch, hosts, residents, room) if len(batch) > 1 else alone[batch[0]]
     return [
         HostReport(
             name,
             _outcome(residents.get(name, ()), alone[name]),
-            together[name],
+            _in_batch(_outcome(residents.get(name, ()), together), residents.get(name, ()), together),
             {server.id: blockers for server in residents.get(name, ()) if (blockers := _all(server, alone[name]))},
             {server_id: len(one.hosts) for server_id, one in alone[name].items()},
         )
-        for name in selected
+        for name in batch
     ]
 
 
