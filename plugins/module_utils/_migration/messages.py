@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import PORT_CHECK, VOLUME_CHECK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import is_left_in_error
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.not_taken import cause_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.not_taken import (
+    PREPARATION,
+    cause_of,
+    destination_not_prepared,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import (
     CANCELLED,
     COMPLETED,
@@ -54,9 +58,9 @@ _RELEASE_ADVICE = {
         " from old to new hosts only, or upgrade {destination} first."
     ),
     Meaning.RPC_TIMEOUT: (
-        "A service of Nova did not answer in time. Check that nova-compute runs on {destination}. If the compute hosts"
-        " have another release than nova-conductor, check that their nova.conf has no sections [database] and"
-        " [api_database], because the option compute = auto in the section [upgrade_levels] has no effect with them."
+        "A service of Nova did not answer in time. Check that nova-compute runs on {destination}. If the hosts have"
+        " different releases, set the option compute = auto in the section [upgrade_levels] of nova.conf, and check"
+        " that compute hosts have no sections [database] and [api_database]. The option has no effect with them."
     ),
 }
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
@@ -101,7 +105,11 @@ def _about_releases(ending: Ending) -> str:
 
 
 def _where_to_look(ending: Ending) -> str:
-    hosts = [name for name in (ending.plan.source, (ending.observation.record or {}).get("destination")) if name]
+    destination = (ending.observation.record or {}).get("destination")
+    if destination_not_prepared(ending.events):
+        advice = _RELEASE_ADVICE[Meaning.RPC_TIMEOUT].format(destination=destination or "the destination")
+        return f" Nova gives no reason, and the destination has not started {PREPARATION}. {advice}"
+    hosts = [name for name in (ending.plan.source, destination) if name]
     where = f" on {' and '.join(hosts)}" if hosts else ""
     return f" Nova gives no reason: see the logs of nova-compute{where} for {ending.request_id or 'the server'}."
 

@@ -4,10 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that find out why a migration stays in the status ``accepted``.
+"""Pure functions that recognize requests of a live migration that no nova-compute has taken.
 
-nova-conductor creates the record with this status. When nova-compute on the source host receives the request, the first
-thing it does is to set the status ``queued`` (``ComputeManager.live_migration`` of Nova).
+nova-conductor creates the record with the status ``accepted``. When nova-compute on the source host receives the
+request, the first thing it does is to set the status ``queued`` (``ComputeManager.live_migration`` of Nova). It then
+asks nova-compute on the destination to prepare (``ComputeManager.pre_live_migration``), and waits for an answer.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     )
 
 _COMPUTE, _CONDUCTOR = "compute_", "conductor_"
+_START = "compute_live_migration"
+# The destination records this event when it receives the request of the source host.
+PREPARATION = "compute_pre_live_migration"
 
 
 def cause_of(
@@ -47,6 +51,16 @@ def cause_of(
         f"No nova-compute has taken the request. Check that nova-compute runs on {source or 'the source host'}. If it"
         " has another release than nova-conductor, see the option compute in the section [upgrade_levels] of nova.conf."
     )
+
+
+def destination_not_prepared(events: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether the source host has started a live migration, and the destination has not received its request.
+
+    The source records no reason when it gives up, so the missing event is the only trace. Without any ``events``, the
+    user may not see them, and the answer is false.
+    """
+    names = {event["event"] for event in events}
+    return _START in names and PREPARATION not in names
 
 
 def warning_of(name: str, others: int, seconds: float, cause: str) -> str:

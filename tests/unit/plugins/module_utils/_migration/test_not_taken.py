@@ -103,7 +103,7 @@ def test_warning(others: int, text: str) -> None:
 
 
 UPGRADE_LEVELS = "Set the option compute = auto in the section [upgrade_levels]"
-NO_DATABASES = "check that their nova.conf has no sections [database] and [api_database]"
+NO_DATABASES = "check that compute hosts have no sections [database] and [api_database]"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,29 @@ def test_failed_migration_has_at_most_one_advice_about_releases(reason: str, adv
     ]
     assert len(found) == (advice is not None)
     assert advice is None or advice in message
+
+
+STARTED = event("compute_live_migration", "later", "compute1")
+
+
+@pytest.mark.parametrize(
+    ("events", "is_named"),
+    [
+        ([STARTED], True),
+        ([STARTED, event("compute_pre_live_migration", "later", "compute2")], False),
+        # The source has not started, so the destination cannot have received a request.
+        ([event("compute_check_can_live_migrate_destination", "later", "compute2")], False),
+        # The user may not see events.
+        ([], False),
+    ],
+)
+def test_names_a_destination_that_has_not_received_the_request(events: list[dict[str, Any]], *, is_named: bool) -> None:
+    record = {"status": "error", "source": "compute1", "destination": "compute2"}
+    message = message_of(Ending(PLAN, Observation(record), [], "failed", "req-1", events), MonitorOptions(timeout=900))
+    text = "Nova gives no reason, and the destination has not started compute_pre_live_migration. A service of Nova did"
+    assert (text in message) is is_named
+    assert (NO_DATABASES in message) is is_named
+    assert ("Nova gives no reason: see the logs of nova-compute on compute1 and compute2" in message) is not is_named
 
 
 def test_warns_once_while_it_waits(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
