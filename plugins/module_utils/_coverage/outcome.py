@@ -42,6 +42,7 @@ TESTED, NOT_TESTED = "tested", "not_tested"
 REPORT_FILE = "coverage.json"
 _OUTCOMES = (PASSED, FAILED, INCONCLUSIVE, NOT_APPLICABLE)
 _NAMED = 20
+_OTHER_PART = "It is in another part of the sample."
 
 
 def result_of(evidence: Mapping[str, Any], *, started: float, ended: float) -> Entry:
@@ -117,10 +118,17 @@ def _answered(cells: Iterable[Entry]) -> Iterable[Entry]:
 
 def _hosts(matrix: Mapping[str, Any], cells: Sequence[Entry]) -> list[Entry]:
     tested = {name for cell in _answered(cells) for name in (cell["source"], cell["destination"])}
-    return [
-        {**host, "status": TESTED if host["name"] in tested else NOT_TESTED} if host["status"] == INCLUDED else host
-        for host in matrix.get("hosts") or []
-    ]
+    planned = {name for cell in cells for name in (cell["source"], cell["destination"])}
+
+    def after_run(host: Entry) -> Entry:
+        if host["status"] != INCLUDED:
+            return host
+        if host["name"] in tested:
+            return {**host, "status": TESTED}
+        in_other_part = matrix.get("sample") is not None and host["name"] not in planned
+        return {**host, "status": NOT_TESTED, "reason": _OTHER_PART if in_other_part else host["reason"]}
+
+    return [after_run(host) for host in matrix.get("hosts") or []]
 
 
 def _score(cells: Iterable[Entry]) -> Entry:
@@ -182,10 +190,8 @@ def plan_lines(matrix: Mapping[str, Any], preflight: Mapping[str, Any]) -> list[
     for pair in [pair for pair in matrix["pairs"] if pair["prediction"] != CAN_MOVE][:_NAMED]:
         text = " ".join(blocker["detail"] for blocker in pair["blockers"])
         lines += wrapped("doubtful", f"{pair['source']} to {pair['destination']}: {text}")
-    sample = matrix.get("sample")
-    if sample:
-        part = f"part {sample['part']} of {sample['parts']} ({sample['share']}, {sample['date']})"
-        lines.append(line("sample", part))
+    if matrix.get("sample"):
+        lines.append(_sample_line(matrix["sample"]))
     for name in ("image", "flavor"):
         if preflight.get(name):
             lines.append(line(name, str(preflight[name]["name"])))
@@ -200,13 +206,21 @@ def summary_lines(result: Mapping[str, Any]) -> list[str]:
     shown = ", ".join(f"{counts[name]} {name.replace('_', ' ')}" for name in _OUTCOMES if counts[name])
     lines.append(line("migrations", shown or "none"))
     tested = sum(1 for host in result["hosts"] if host["status"] == TESTED)
-    lines.append(line("hosts", f"{tested} of {len(result['hosts'])} tested"))
-    for host in _left_out(result["hosts"])[:_NAMED]:
+    other_part = sum(1 for host in result["hosts"] if host["reason"] == _OTHER_PART)
+    more = f", {other_part} in other parts of the sample" if other_part else ""
+    lines.append(line("hosts", f"{tested} of {len(result['hosts'])} tested{more}"))
+    if result["sample"]:
+        lines.append(_sample_line(result["sample"]))
+    for host in [host for host in _left_out(result["hosts"]) if host["reason"] != _OTHER_PART][:_NAMED]:
         lines += wrapped("", f"{host['name']}: {host['status'].replace('_', ' ')}, {host['reason'] or 'no result'}")
     for cell in [cell for cell in result["cells"] if cell["outcome"] in (FAILED, INCONCLUSIVE)][:_NAMED]:
         lines += wrapped(cell["outcome"], f"{cell['source']} to {cell['destination']}: {cell['reason']}")
     lines.append(line("took", f"{result['seconds']:.1f} s"))
     return lines + ([line("report", result["report"])] if result["report"] else [])
+
+
+def _sample_line(sample: Mapping[str, Any]) -> str:
+    return line("sample", f"part {sample['part']} of {sample['parts']} ({sample['share']}, {sample['date']})")
 
 
 def _left_out(hosts: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

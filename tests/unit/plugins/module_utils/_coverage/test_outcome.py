@@ -162,6 +162,20 @@ def test_summary_names_what_failed_and_what_was_left_out() -> None:
     assert "hosts      4 of 5 tested" in text
 
 
+def test_hosts_of_other_parts_of_a_sample_are_counted_and_not_named() -> None:
+    sample = {"share": "50%", "part": 1, "parts": 2, "date": "2026-11-27"}
+    journeys = [{"id": "j1", "hosts": ["c1", "c2"], "purpose": "planned"}]
+    result = evaluate(*WHOLE[:2], matrix={**MATRIX, "sample": sample, "journeys": journeys, "moves": 1})
+    reasons = {host["name"]: (host["status"], host["reason"]) for host in result["hosts"]}
+    assert reasons["c2"] == ("tested", None)
+    assert reasons["c3"] == ("not_tested", "It is in another part of the sample.")
+    lines = outcome.summary_lines(result)
+    assert "hosts      2 of 5 tested, 2 in other parts of the sample" in lines
+    assert "sample     part 1 of 2 (50%, 2026-11-27)" in lines
+    assert not any("c3" in line for line in lines)
+    assert any("c5: unusable" in line for line in lines)
+
+
 def test_plan_names_groups_and_hosts_without_a_test() -> None:
     text = "\n".join(outcome.plan_lines(MATRIX, {"image": {"name": "cirros"}, "flavor": {"name": "tiny"}}))
     assert "group      nova: c1, c2, c3, c4" in text
