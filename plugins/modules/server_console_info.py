@@ -70,13 +70,23 @@ options:
       - Guests that print no such line have no data disk to check.
     type: str
     default: '^disk (?:OK (?P<verified>\d+) (?P<written>\d+)|BAD (?P<damage>.+))$'
+  disk_checks:
+    description:
+      - With O(before), the number of blocks that each guest must verify on its data disks after the first reading. Use
+        at least the number of blocks after which the guest verifies the first block again.
+      - The default is two rounds of a guest of the local cloud with one data disk.
+      - The module ignores this option for guests that print no line about a data disk.
+    type: int
+    default: 64
+    version_added: 1.0.0
   period:
     description: Interval at which the guest prints a line on its console, in seconds. The default is the interval of
       the guests of the local cloud.
     type: float
     default: 0.10985
   timeout:
-    description: Maximum number of seconds to wait until the counter of each guest has increased.
+    description: Maximum number of seconds to wait until the counter of each guest has increased, and until
+      the guests have verified their data disks.
     type: int
     default: 30
 seealso:
@@ -202,6 +212,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.polling 
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
     BOOT_PATTERN,
     COUNT_PATTERN,
+    DISK_CHECKS,
     DISK_PATTERN,
     PERIOD,
     ConsolePatterns,
@@ -242,6 +253,7 @@ MODULE = Definition(
         "boot_pattern": {"type": "str", "default": BOOT_PATTERN},
         "count_pattern": {"type": "str", "default": COUNT_PATTERN},
         "disk_pattern": {"type": "str", "default": DISK_PATTERN},
+        "disk_checks": {"type": "int", "default": DISK_CHECKS},
         "period": {"type": "float", "default": PERIOD},
     },
     work=read_consoles,

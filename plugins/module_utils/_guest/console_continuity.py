@@ -24,6 +24,9 @@ COUNT_PATTERN = r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$"
 PERIOD = 0.10985
 # The lines of a guest that verifies its data disk: either the numbers of blocks, or the first damaged block.
 DISK_PATTERN = r"^disk (?:OK (?P<verified>\d+) (?P<written>\d+)|BAD (?P<damage>.+))$"
+# Two rounds of a guest of the local cloud, which verifies 32 blocks of each data disk in turn. The first line that is
+# read after a migration can be older than the end of the migration, so one round is not enough.
+DISK_CHECKS = 64
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import CONSOLE
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
+    DISK_CHECKS,
     ConsoleCounts,
     ConsolePatterns,
     ConsoleReading,
@@ -46,6 +47,8 @@ class ConsoleOptions:
     before: Mapping[str, ConsoleReading] | None = None
     # The longest accepted downtime between two readings of the console, in seconds.
     max_downtime: float | None = None
+    # The number of blocks that a guest must verify on its data disks after the first reading.
+    disk_checks: int = DISK_CHECKS
 
     @classmethod
     def of(cls, params: Mapping[str, Any], patterns: ConsolePatterns) -> ConsoleOptions:
@@ -60,7 +63,17 @@ class ConsoleOptions:
                 "max_downtime must be at least 0, and requires the option 'before'. Set 'before' to an"
                 " earlier result of this module."
             )
-        return cls(params["servers"], patterns, params["timeout"], params["all_projects"], known, max_downtime)
+        if params["disk_checks"] < 0:
+            raise InputError(f"disk_checks must be at least 0, found {params['disk_checks']}.")
+        return cls(
+            params["servers"],
+            patterns,
+            params["timeout"],
+            params["all_projects"],
+            known,
+            max_downtime,
+            params["disk_checks"],
+        )
 
 
 @dataclass
@@ -69,8 +82,11 @@ class MonitoredConsole:
 
     server_id: str
     name: str
+    disk_checks: int
     earlier: ConsoleReading | None = None
     now: ConsoleReading | None = None
+    # The number of blocks on its data disks that the guest had verified at the first reading
+    first_verified: int | None = None
     continuity: ContinuityResult | None = None
     failure: Failure | None = None
     # The reason why the module cannot read the console.
@@ -80,13 +96,26 @@ class MonitoredConsole:
     def good(self) -> bool:
         if self.now is None or self.now.counts.last is None or self.now.counts.damage is not None:
             return False
-        return self.continuity is None or not self.continuity.problems
+        if self.continuity is None:
+            return True
+        return not self.continuity.problems and self.blocks_to_verify == 0
+
+    @property
+    def blocks_to_verify(self) -> int:
+        """Return how many blocks of its data disks the guest must still verify."""
+        if self.earlier is None or self.earlier.counts.verified is None or self.now is None:
+            return 0
+        if self.now.counts.verified is None or self.first_verified is None:
+            return 0
+        return max(0, self.first_verified + self.disk_checks - self.now.counts.verified)
 
     @property
     def settled(self) -> bool:
         """Return whether the module needs no further reading of the server's console."""
         if self.now is not None and self.now.counts.damage is not None:
             return True
+        if self.blocks_to_verify:
+            return False
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
@@ -100,14 +129,21 @@ class MonitoredConsole:
             if count is None:
                 return f"{self.name}: no line on its console matches count_pattern."
             return f"{self.name}: the counter of the guest is {count}."
-        if self.continuity.problems:
-            return f"{self.name}: the guest did not continue: {'; '.join(self.continuity.problems)}."
+        return self._continuity_message(self.now.counts, self.continuity)
+
+    def _continuity_message(self, counts: ConsoleCounts, continuity: ContinuityResult) -> str:
+        if continuity.problems:
+            return f"{self.name}: the guest did not continue: {'; '.join(continuity.problems)}."
+        if self.blocks_to_verify:
+            verified = self.disk_checks - self.blocks_to_verify
+            return (
+                f"{self.name}: the guest has verified only {verified} of {self.disk_checks} blocks of its data disks."
+            )
         before = self.earlier.counts.last if self.earlier else None
-        verified = self.now.counts.verified
-        disk = "" if verified is None else f" Its data disk is intact ({verified} blocks verified)."
+        disk = "" if counts.verified is None else f" Its data disk is intact ({counts.verified} blocks verified)."
         return (
-            f"{self.name}: the guest continued from {before} to {count}"
-            f" with a downtime of {self.continuity.downtime_seconds:.2f} s.{disk}"
+            f"{self.name}: the guest continued from {before} to {counts.last}"
+            f" with a downtime of {continuity.downtime_seconds:.2f} s.{disk}"
         )
 
     def as_result(self) -> dict[str, Any]:
@@ -166,7 +202,7 @@ class ConsoleMonitor:
         ).items():
             if server is None:
                 raise NotFoundError(f"servers: there is no server {name} that this user can see.")
-            console = MonitoredConsole(server["id"], server["name"])
+            console = MonitoredConsole(server["id"], server["name"], self.order.disk_checks)
             if self.order.before is not None:
                 console.earlier = self.order.before.get(console.server_id)
                 if console.earlier is None:
@@ -200,6 +236,8 @@ class ConsoleMonitor:
         counts = ConsoleCounts.of(answer.body["output"], self.order.patterns)
         console.now = ConsoleReading(counts, nova_servers.view(server)["host_id"], round(moment, 3))
         console.failure = None
+        if console.first_verified is None:
+            console.first_verified = counts.verified
         if console.earlier is not None:
             console.continuity = compare(
                 console.earlier, console.now, self.order.patterns.period, self.order.max_downtime

@@ -165,8 +165,11 @@ class DiskGuest(Guest):
     """A guest that also verifies a data disk, about once per second."""
 
     damage = ""
+    damaged_at = float("inf")
 
     def console(self) -> str:
+        if self._fake.time.now >= self.damaged_at:
+            self.damage = "0 expected 4:0 found 3:0"
         checks = int(self._fake.time.now - self.lost)
         told = [f"disk BAD {self.damage}"] if self.damage else [f"disk OK {8 * checks} {16 * checks}"]
         return super().console() + "".join(f"{line}\r\n" for line in told)
@@ -180,9 +183,36 @@ def test_waits_until_the_guest_has_verified_its_disk_again(run: Run, fake: FakeC
     guest.move(0.0)
     guest.lost = 4.5
     fake.time.now = 7.0
+    first = fake.time.now
     after = look(run, guest, before=[before])
-    assert after["disk_verified"] > 24
+    # At the first reading, the guest has verified 16 blocks.
+    assert after["disk_verified"] >= 16 + 64
+    assert fake.time.now - first > 7.0
     assert "Its data disk is intact (" in after["message"]
+
+
+def test_damage_that_the_guest_finds_late_is_not_missed(run: Run, fake: FakeCloud) -> None:
+    guest = DiskGuest(fake)
+    fake.time.now = 3.0
+    before = look(run, guest)
+    guest.move(0.5)
+    fake.time.now = 4.0
+    guest.damaged_at = 8.0
+    result = run(server_console_info, servers=["probe"], before=[before], fails=True)
+    assert "its data disk is damaged: block 0 expected 4:0 found 3:0" in result["msg"]
+    assert fake.time.now < 10.0
+
+
+def test_guest_that_verifies_too_few_blocks(run: Run, fake: FakeCloud) -> None:
+    guest = DiskGuest(fake)
+    fake.time.now = 3.0
+    before = look(run, guest)
+    guest.move(0.5)
+    result = run(server_console_info, servers=["probe"], before=[before], disk_checks=800, timeout=20, fails=True)
+    assert "the guest has verified only 1" in result["msg"]
+    assert "of 800 blocks of its data disks." in result["msg"]
+    result = run(server_console_info, servers=["probe"], before=[before], disk_checks=-1, fails=True)
+    assert result["msg"] == "disk_checks must be at least 0, found -1."
 
 
 def test_damaged_disk_ends_the_wait(run: Run, fake: FakeCloud) -> None:
