@@ -20,12 +20,13 @@ MOLECULE := $(IN_VENV) $(BIN)/molecule
 # The clouds of `make proof`, `make tempest`, `make samples` and `make bench` are in this folder. Such a cloud stays in
 # the folder if PROOF_KEEP or BENCH_KEEP is set, or if the run is killed.
 STATE := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration
-# The proof has three parts: services with faults, hosts that run guests, and all other tests. Each part has its own
-# cloud. Therefore the parts can run in parallel.
+# The proof has four parts: services with faults, hosts that run guests, clouds of each release, and all other tests.
+# Each part has its own clouds. Therefore the parts can run in parallel.
 PROOF_faults := tests/proof/test_cloud_at_fault.py
 PROOF_guests := tests/proof/test_real_guests.py tests/proof/test_cold_migration.py
-PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests),$(wildcard tests/proof/test_*.py))
-PROOF_PARTS := proof-faults proof-guests proof-others
+PROOF_releases := tests/proof/test_releases.py
+PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests) $(PROOF_releases),$(wildcard tests/proof/test_*.py))
+PROOF_PARTS := proof-faults proof-guests proof-releases proof-others
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 # The packages of some tools conflict with the packages in .venv. These tools have their own environment and lock file:

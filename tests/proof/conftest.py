@@ -196,16 +196,20 @@ def prover(lab: Lab, table: Table) -> Prover:
     return Prover(lab, table)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: pytest.ExitCode, config: pytest.Config
+) -> None:
     """Print the tables and the names of kept clouds.
 
-    Write the table of each file whose tests all ran and passed into the record and into the documentation.
+    Write the table of each file whose tests all ran and passed into the record and into the documentation. An
+    interrupted run is not recorded, because its last file is incomplete.
     """
     tables = config.stash[TABLES]
     for name, table in tables.items():
         terminalreporter.section(name)
         terminalreporter.write(record.table_markdown(table.lines))
-    complete = config.stash[RUNS_OF_FILES].complete() if healthy_runs() >= RUNS else {}
+    ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    complete = config.stash[RUNS_OF_FILES].complete() if ended and healthy_runs() >= RUNS else {}
     if complete:
         facts = {"date": dt.datetime.now(tz=dt.UTC).date().isoformat(), "commit": _commit()}
         entries = {name: record.entry(tables.get(name, Table()), counts, **facts) for name, counts in complete.items()}

@@ -9,10 +9,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.tests.proof.reports import require_report, require_scenarios_report
+from ansible_collections.stackproof.migration.tests.proof.reports import (
+    require_coverage_report,
+    require_report,
+    require_scenarios_report,
+)
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, SUCCESS, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.rows import Table
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
@@ -41,6 +47,21 @@ class Prover:
         row.check(result)
         require_report(result)
         assert self.lab.orphans() == {"servers": [], "allocations": []}
+
+    def record_coverage(self, row: Row, result: Result, tested: AbstractSet[str]) -> dict[str, Any]:
+        """Do the same for a run of a coverage. Return its report.
+
+        Each of the ``tested`` hosts must have been the source and the destination of a migration with an answer.
+        """
+        self.table.add(row, result.outcome, result.reason, result.seconds, None)
+        self.table.add_prediction(result.facts["prediction"], is_fault=row.expected not in SUCCESS)
+        row.check(result)
+        assert self.lab.orphans() == {"servers": [], "allocations": []}
+        report = require_coverage_report(result)
+        answered = [cell for cell in report["cells"] if cell["outcome"] in ("passed", "failed")]
+        assert {cell["source"] for cell in answered} >= tested
+        assert {cell["destination"] for cell in answered} >= tested
+        return report
 
     def record_scenarios(self, row: Row, result: Result) -> dict[str, dict[str, Any]]:
         """Do the same for a run of scenarios. Return the scenarios by their ids."""

@@ -16,9 +16,9 @@ from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-_EVIDENCE, _SCENARIOS = (
+_EVIDENCE, _SCENARIOS, _COVERAGE = (
     jsonschema.Draft202012Validator(json.loads((ROOT / f"schemas/{name}.schema.json").read_text(encoding="utf-8")))
-    for name in ("evidence", "scenarios")
+    for name in ("evidence", "scenarios", "coverage")
 )
 _JUNIT = xmlschema.XMLSchema(ROOT / "tests/unit/plugins/plugin_utils/junit.xsd")
 # Every Fernet token of Keystone begins with these characters.
@@ -34,6 +34,13 @@ def require_report(result: Result) -> None:
     _EVIDENCE.validate(evidence)
     assert (evidence["outcome"], evidence["reason"]) == (result.facts["outcome"], result.facts["reason"])
     _require_files(result, "report.html")
+
+
+def require_coverage_report(result: Result) -> dict[str, Any]:
+    """Require a valid report of a coverage, and return the report."""
+    report: dict[str, Any] = json.loads((result.report / "coverage.json").read_text(encoding="utf-8"))
+    _COVERAGE.validate(report)
+    return report
 
 
 def require_scenarios_report(result: Result) -> dict[str, dict[str, Any]]:

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
 import os
-import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -77,10 +77,13 @@ def create(folder: Path, environment: Path) -> None:
 
 def _undo_fix(folder: Path) -> None:
     """Commit the same change of Nova that the fault for tests makes."""
-    fault = runpy.run_path(str(FAULT))
+    # The file of a fault runs only in the environment of Nova.
+    assignments = [node for node in ast.parse(FAULT.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)]
+    values = {ast.unparse(node.targets[0]): node.value for node in assignments}
+    old, new = (ast.literal_eval(values[name]) for name in ("OLD", "NEW"))
     source = (folder / SCHEDULER).read_text(encoding="utf-8")
-    assert source.count(fault["OLD"]) == 1
-    (folder / SCHEDULER).write_text(source.replace(fault["OLD"], fault["NEW"]), encoding="utf-8")
+    assert source.count(old) == 1
+    (folder / SCHEDULER).write_text(source.replace(old, new), encoding="utf-8")
     _commit(folder, BAD_SUBJECT)
 
 

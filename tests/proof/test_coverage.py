@@ -6,44 +6,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.rows import SUCCESS, Row
-from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
+from ansible_collections.stackproof.migration.tests.proof.prover import Prover
+from ansible_collections.stackproof.migration.tests.proof.rows import Row
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.rows import Table
-    from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-SCHEMA = json.loads((ROOT / "schemas/coverage.schema.json").read_text(encoding="utf-8"))
 # The duration of a copy in seconds, so that a row can act during the copy.
 LONG_COPY = 6
 # The longest time until the first migration of a run, in seconds.
 START_SECONDS = 150
 HOSTS = {f"compute{number}" for number in range(1, 5)}
-
-
-def record(
-    lab: Lab, table: Table, row: Row, result: Result, tested: frozenset[str] = frozenset(HOSTS)
-) -> dict[str, Any]:
-    """Add the result to the table. Require what the row expects, a valid report, and no orphaned resources.
-
-    Each of the ``tested`` hosts must have been the source and the destination of a migration with an answer.
-    """
-    table.add(row, result.outcome, result.reason, result.seconds, None)
-    table.add_prediction(result.facts["prediction"], is_fault=row.expected not in SUCCESS)
-    row.check(result)
-    assert lab.orphans() == {"servers": [], "allocations": []}
-    found: dict[str, Any] = json.loads((result.report / "coverage.json").read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator(SCHEMA).validate(found)
-    answered = [cell for cell in found["cells"] if cell["outcome"] in ("passed", "failed")]
-    assert {cell["source"] for cell in answered} >= tested
-    assert {cell["destination"] for cell in answered} >= tested
-    return found
 
 
 def faults_in(found: dict[str, Any]) -> list[tuple[str, list[str]]]:
@@ -54,7 +31,7 @@ def test_healthy_cloud(coverage_lab: Lab, table: Table) -> None:
     coverage_lab.start()
     result = coverage_lab.coverage().result()
     row = Row("each of four hosts is source once and destination once", "passed")
-    found = record(coverage_lab, table, row, result)
+    found = Prover(coverage_lab, table).record_coverage(row, result, HOSTS)
     assert faults_in(found) == []
     assert found["counts"]["moves"] == len(HOSTS)
 
@@ -77,7 +54,7 @@ def test_fault_is_named(
     coverage_lab.start((fault,))
     result = coverage_lab.coverage().result()
     row = Row(change, "failed", reason_patterns=tuple(rf"\b{host}\b" for host in expected[1]))
-    found = record(coverage_lab, table, row, result)
+    found = Prover(coverage_lab, table).record_coverage(row, result, HOSTS)
     assert faults_in(found) == [expected]
     # Two more migrations show what is at fault.
     assert found["counts"]["moves"] == len(HOSTS) + 2
@@ -92,7 +69,7 @@ def test_host_goes_down(coverage_lab: Lab, table: Table) -> None:
     reason = rf"^{host} became unusable during the run: its nova-compute service is down\."
     row = Row("the destination of a migration goes down in the middle of a ring", "failed", (reason,))
     try:
-        found = record(coverage_lab, table, row, result, frozenset(HOSTS - {host}))
+        found = Prover(coverage_lab, table).record_coverage(row, result, HOSTS - {host})
     finally:
         coverage_lab.start()
     assert faults_in(found) == [("host", [host])]
@@ -112,5 +89,5 @@ def test_run_after_killed_ring(coverage_lab: Lab, table: Table) -> None:
     for name in orphaned:
         assert name in result.output
     row = Row("a ring is killed (SIGKILL) during a copy, and another ring follows", "passed")
-    found = record(coverage_lab, table, row, result)
+    found = Prover(coverage_lab, table).record_coverage(row, result, HOSTS)
     assert found["counts"]["moves"] == len(HOSTS)

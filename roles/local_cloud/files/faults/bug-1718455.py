@@ -6,8 +6,13 @@
 This fault for tests inserts Launchpad bug 1718455 into Nova.
 """
 
+from importlib.metadata import version
+
 PROGRAMS = ("nova-scheduler",)
-MODULE = "nova.scheduler.manager"
+# Since this version of Nova, the class SchedulerManager does the work of the class FilterScheduler.
+SCHEDULER_MANAGER = 24
+IS_NEW = int(version("nova").partition(".")[0]) >= SCHEDULER_MANAGER
+MODULE = "nova.scheduler.manager" if IS_NEW else "nova.scheduler.filter_scheduler"
 OLD = """num_instances = (len(instance_uuids) if instance_uuids
                          else spec_obj.num_instances)"""
 NEW = "num_instances = spec_obj.num_instances"
