@@ -212,9 +212,9 @@ class BatchBoot:
         try:
             request = self._with_devices(planned, devices)
             answer = self._send(request, f"Booting {len(names)} servers named {self.batch.name}")
-        except DroppedError:
+        except DroppedError as error:
             # Do not repeat the boot request, because Nova could then boot twice as many servers.
-            return self._adopt(planned.count, known)
+            return self._adopt(planned.count, known, error.failure)
         except CloudError:
             devices.discard()
             raise
@@ -256,17 +256,22 @@ class BatchBoot:
         requested = [f"{option} {value}" for option, value in options.items() if value is not None]
         return f"{what} ({', '.join(requested)})" if requested else what
 
-    def _adopt(self, count: int, known: set[str]) -> set[str]:
-        """Return the ids of servers that Nova booted although its answer was lost."""
+    def _adopt(self, count: int, known: set[str], lost: Failure) -> set[str]:
+        """Return the ids of servers that Nova booted although its answer was lost.
+
+        ``lost`` describes what came instead of the answer of Nova.
+        """
         new = self._find_new(count, known)
         if len(new) >= count:
             self._booted, self._reservation_id = True, _common_reservation(new)
             return {server["id"] for server in new}
         raise DroppedError(
-            f"Booting {count} servers: the connection ended without an answer. The module found {len(new)} servers"
-            f" named {self.batch.name} within {ADOPTION_SECONDS:.0f} s. The request was not repeated."
-            " Run the task again when the Compute API answers.",
+            f"{lost.message} The module found {len(new)} servers named {self.batch.name} within"
+            f" {ADOPTION_SECONDS:.0f} s. The request was not repeated. Run the task again when the Compute API"
+            " answers.",
             service="compute",
+            http_status=lost.http_status,
+            request_id=lost.request_id,
         )
 
     def _find_new(self, count: int, known: set[str]) -> list[Server]:

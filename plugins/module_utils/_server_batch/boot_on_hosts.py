@@ -57,6 +57,8 @@ class HostBatchBoot(BatchBoot):
         self._hosts = {f"{self.batch.name}-{number}": host for number, host in enumerate(self.batch.hosts, start=1)}
         # By name of the server: the reason why it is not ACTIVE.
         self._failures: dict[str, Failure] = {}
+        # What came instead of an answer of Nova, by the name of the server
+        self._lost: dict[str, Failure] = {}
         # By name of the server: the ids of the new server and of its boot request.
         self._new_ids: dict[str, str] = {}
         self._request_ids: dict[str, str | None] = {}
@@ -112,9 +114,9 @@ class HostBatchBoot(BatchBoot):
         one = replace(request, name=name, count=1, host=host)
         try:
             answer = self._send(one, f"Booting the server {name} on the host {host}")
-        except DroppedError:
+        except DroppedError as error:
             # Do not repeat the boot request, because Nova could then boot a second server.
-            return
+            self._lost[name] = error.failure
         except CloudError as error:
             failure = error.failure
             if isinstance(error, ForbiddenError):
@@ -137,13 +139,12 @@ class HostBatchBoot(BatchBoot):
                 self._booted = True
                 self._new_ids[name] = new[name]
             else:
-                self._failures[name] = Failure(
-                    "dropped",
-                    f"Booting the server {name} on the host {self._hosts[name]}: the connection ended without an"
-                    f" answer. The module found no server of this name within {ADOPTION_SECONDS:.0f} s. The request"
-                    " was not repeated. Run the task again when the Compute API answers.",
-                    "compute",
+                lost = self._lost[name]
+                message = (
+                    f"{lost.message} The module found no server of this name within {ADOPTION_SECONDS:.0f} s. The"
+                    " request was not repeated. Run the task again when the Compute API answers."
                 )
+                self._failures[name] = replace(lost, message=message)
 
     def _wait(self, ids: set[str], *, changed: bool, before: list[Server]) -> Report:
         changed = self._booted or (changed and any(nova_servers.is_broken(server) for server in before))

@@ -146,7 +146,17 @@ def test_fails_when_a_lost_request_booted_no_servers(run: Run, fake: FakeCloud) 
     fake.fault("POST", "/servers$", drop=True)
     result = run(server_batch, **PAIR, fails=True)
     assert result["failure"]["kind"] == "dropped"
+    assert "ended without an answer" in result["msg"]
     assert "found 0 servers named probe within" in result["msg"]
+    assert fake.count("POST", "/servers$") == 1
+
+
+def test_names_the_status_of_a_proxy_that_refused_the_boot_request(run: Run, fake: FakeCloud) -> None:
+    fake.fault("POST", "/servers$", status=503, body={})
+    result = run(server_batch, **PAIR, fails=True)
+    assert (result["failure"]["kind"], result["failure"]["http_status"]) == ("dropped", 503)
+    assert "the compute service answered HTTP 503" in result["msg"]
+    assert "found 0 servers named probe within 10 s. The request was not repeated." in result["msg"]
     assert fake.count("POST", "/servers$") == 1
 
 
