@@ -266,9 +266,7 @@ class BatchBoot:
             self._booted, self._reservation_id = True, _common_reservation(new)
             return {server["id"] for server in new}
         raise DroppedError(
-            f"{lost.message} The module found {len(new)} servers named {self.batch.name} within"
-            f" {ADOPTION_SECONDS:.0f} s. The request was not repeated. Run the task again when the Compute API"
-            " answers.",
+            not_repeated(lost, f"{len(new)} servers named {self.batch.name}"),
             service="compute",
             http_status=lost.http_status,
             request_id=lost.request_id,
@@ -353,6 +351,17 @@ class BatchBoot:
             f" {self.batch.count}. Choose other metadata for this batch, or delete the surplus servers."
         )
         return Report.failure(Failure("server", message, "compute"), self._values(good, changed=False))
+
+
+def not_repeated(lost: Failure, found: str) -> str:
+    """Return the message about a boot request whose answer was lost.
+
+    ``lost`` describes what came instead of the answer of Nova, and ``found`` the servers that exist.
+    """
+    return (
+        f"{lost.message} The module found {found} within {ADOPTION_SECONDS:.0f} s. The request was not repeated."
+        " Run the task again when the Compute API answers."
+    )
 
 
 def failure_of(server: Server) -> Failure:

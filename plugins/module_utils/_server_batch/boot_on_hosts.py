@@ -27,10 +27,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.lookup import MAX_NAMES
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import (
-    ADOPTION_SECONDS,
     BatchBoot,
     Server,
     failure_of,
+    not_repeated,
 )
 
 if TYPE_CHECKING:
@@ -140,10 +140,7 @@ class HostBatchBoot(BatchBoot):
                 self._new_ids[name] = new[name]
             else:
                 lost = self._lost[name]
-                message = (
-                    f"{lost.message} The module found no server of this name within {ADOPTION_SECONDS:.0f} s. The"
-                    " request was not repeated. Run the task again when the Compute API answers."
-                )
+                message = not_repeated(lost, "no server of this name")
                 self._failures[name] = replace(lost, message=message)
 
     def _wait(self, ids: set[str], *, changed: bool, before: list[Server]) -> Report:

@@ -226,7 +226,7 @@ def test_adopts_a_server_whose_answer_was_lost(run: Run, fake: FakeCloud) -> Non
 def test_reports_a_lost_request_that_booted_no_server(run: Run, fake: FakeCloud) -> None:
     fake.fault("POST", "/servers$", drop=True)
     result = run(server_batch, **RING)
-    assert "ended without an answer" in result["hosts"][0]["reason"]
+    assert "the connection to the compute service ended without an answer" in result["hosts"][0]["reason"]
     assert [one["reason"] for one in result["hosts"][1:]] == [None, None]
     assert len(boots(fake)) == 3
 

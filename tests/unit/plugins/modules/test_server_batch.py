@@ -146,7 +146,7 @@ def test_fails_when_a_lost_request_booted_no_servers(run: Run, fake: FakeCloud) 
     fake.fault("POST", "/servers$", drop=True)
     result = run(server_batch, **PAIR, fails=True)
     assert result["failure"]["kind"] == "dropped"
-    assert "ended without an answer" in result["msg"]
+    assert "the connection to the compute service ended without an answer" in result["msg"]
     assert "found 0 servers named probe within" in result["msg"]
     assert fake.count("POST", "/servers$") == 1
 
