@@ -78,7 +78,6 @@ options:
       - The module ignores this option for guests that print no line about a data disk.
     type: int
     default: 64
-    version_added: 1.0.0
   period:
     description: Interval at which the guest prints a line on its console, in seconds. The default is the interval of
       the guests of the local cloud.

@@ -35,13 +35,13 @@ class Runs:
 
     def __init__(self) -> None:
         self._outcomes: dict[str, Counter[str]] = {}
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {}
         self._incomplete: set[str] = set()
 
     def add(self, report: pytest.TestReport) -> None:
         """Add the result of one phase of a test: its setup, its call or its teardown."""
         name = _file_of(report.nodeid)
-        self._seconds[name] += round(report.duration)
+        self._seconds[name] = self._seconds.get(name, 0.0) + report.duration
         if report.when == "call" or report.outcome != "passed":
             self._outcomes.setdefault(name, Counter())[report.outcome] += 1
 
@@ -52,7 +52,7 @@ class Runs:
     def complete(self) -> dict[str, dict[str, int]]:
         """Return the count of tests and the seconds of each file whose tests all ran and passed."""
         return {
-            name: {"tests": outcomes["passed"], "seconds": self._seconds[name]}
+            name: {"tests": outcomes["passed"], "seconds": round(self._seconds[name])}
             for name, outcomes in self._outcomes.items()
             if set(outcomes) == {"passed"} and name not in self._incomplete
         }
