@@ -78,8 +78,14 @@ def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
         lab.remove()
 
 
-def running(lab: Lab, config: pytest.Config) -> Iterator[Lab]:
-    """Start the cloud, yield it to the rows, and remove it afterwards unless it is kept."""
+def running(
+    name: str, port_base: int, config: pytest.Config, tmp_path_factory: pytest.TempPathFactory, **inputs: Any
+) -> Iterator[Lab]:
+    """Start a cloud, yield it to the rows, and remove it afterwards unless it is kept.
+
+    ``name`` is the name of its folder, and ``inputs`` are inputs of the role local_cloud.
+    """
+    lab = Lab(STATE.with_name(name), port_base, tmp_path_factory.mktemp(name), **inputs)
     lab.start()
     yield lab
     remove_or_keep(lab, config)
@@ -88,24 +94,23 @@ def running(lab: Lab, config: pytest.Config) -> Iterator[Lab]:
 @pytest.fixture(scope="session")
 def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield the cloud for all rows that need no QEMU guests."""
-    folder = STATE.with_name(f"proof-{PART}") if PART else STATE
-    lab = Lab(folder, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
-    yield from running(lab, pytestconfig)
+    name = f"proof-{PART}" if PART else STATE.name
+    yield from running(name, PORT_BASE, pytestconfig, tmp_path_factory, local_cloud_hypervisor="fake")
 
 
 @pytest.fixture(scope="session")
 def audit_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud with volumes and ports, in which rows leave behind what earlier migrations can leave."""
-    lab = Lab(
-        STATE.with_name("proof-audit"),
+    yield from running(
+        "proof-audit",
         AUDIT_PORT_BASE,
-        tmp_path_factory.mktemp("audit"),
+        pytestconfig,
+        tmp_path_factory,
         local_cloud_hypervisor="fake",
         local_cloud_hosts=3,
         local_cloud_volumes="fake",
         local_cloud_networks="flat",
     )
-    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -116,14 +121,14 @@ def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
     """
     if os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
-    lab = Lab(
-        STATE.with_name("proof-guests"),
+    yield from running(
+        "proof-guests",
         GUESTS_PORT_BASE,
-        tmp_path_factory.mktemp("guests"),
+        pytestconfig,
+        tmp_path_factory,
         local_cloud_hypervisor="libvirt",
         local_cloud_migration_bandwidth=8,
     )
-    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session", params=["fake", "libvirt"])
@@ -133,46 +138,45 @@ def volume_lab(
     """Yield a cloud with volumes for each kind of hosts."""
     if request.param == "libvirt" and os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
-    folder, scratch = STATE.with_name(f"proof-volumes-{request.param}"), tmp_path_factory.mktemp("volumes")
-    lab = Lab(
-        folder,
+    yield from running(
+        f"proof-volumes-{request.param}",
         VOLUMES_PORT_BASE,
-        scratch,
+        pytestconfig,
+        tmp_path_factory,
         local_cloud_hypervisor=request.param,
         local_cloud_volumes="auto",
         # The copy takes some seconds, so that a row can act during the copy.
         local_cloud_migration_bandwidth=4,
     )
-    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session")
 def coverage_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud with enough hosts to find out which one is at fault."""
-    lab = Lab(
-        STATE.with_name("proof-coverage"),
+    yield from running(
+        "proof-coverage",
         COVERAGE_PORT_BASE,
-        tmp_path_factory.mktemp("coverage"),
+        pytestconfig,
+        tmp_path_factory,
         local_cloud_hypervisor="fake",
         local_cloud_hosts=4,
     )
-    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture(scope="session")
 def scenario_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud that offers what all scenarios need, except guests that count."""
-    lab = Lab(
-        STATE.with_name("proof-scenarios"),
+    yield from running(
+        "proof-scenarios",
         SCENARIOS_PORT_BASE,
-        tmp_path_factory.mktemp("scenarios"),
+        pytestconfig,
+        tmp_path_factory,
         local_cloud_hypervisor="fake",
         local_cloud_hosts=3,
         local_cloud_volumes="fake",
         local_cloud_networks="flat",
         local_cloud_same_host_resize=True,
     )
-    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture

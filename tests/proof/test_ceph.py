@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.conftest import STATE, VOLUMES_PORT_BASE, remove_or_keep
-from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+from ansible_collections.stackproof.migration.tests.proof.conftest import VOLUMES_PORT_BASE, running
 from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.rows import Table
 
 INPUTS = {
@@ -38,16 +38,14 @@ def ceph_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
         pytest.skip("libvirt hosts need root")
     if not Path("/usr/bin/ceph-osd").exists():
         pytest.skip("the package ceph-osd is not installed")
-    lab = Lab(
-        STATE.with_name("proof-ceph"),
+    yield from running(
+        "proof-ceph",
         VOLUMES_PORT_BASE,
-        tmp_path_factory.mktemp("ceph"),
+        pytestconfig,
+        tmp_path_factory,
         local_cloud_hypervisor="libvirt",
         local_cloud_volumes="rbd",
     )
-    lab.start()
-    yield lab
-    remove_or_keep(lab, pytestconfig)
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.conftest import STATE, running
-from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+from ansible_collections.stackproof.migration.tests.proof.conftest import running
 from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 from ansible_collections.stackproof.migration.tests.proof.releases import (
     PORT_BASE,
@@ -29,6 +28,7 @@ from ansible_collections.stackproof.migration.tests.proof.test_cloud_at_fault im
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.rows import Table
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
@@ -48,14 +48,14 @@ def release(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def release_lab(release: str, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud of one release."""
-    lab = Lab(
-        STATE.with_name("proof-release"),
+    yield from running(
+        "proof-release",
         PORT_BASE,
-        tmp_path_factory.mktemp("release"),
+        pytestconfig,
+        tmp_path_factory,
         local_cloud_hypervisor="fake",
         local_cloud_release=release,
     )
-    yield from running(lab, pytestconfig)
 
 
 @pytest.fixture
