@@ -79,13 +79,14 @@ def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
 
 
 def running(
-    name: str, port_base: int, config: pytest.Config, tmp_path_factory: pytest.TempPathFactory, **inputs: Any
+    kind: str, port_base: int, config: pytest.Config, tmp_path_factory: pytest.TempPathFactory, **inputs: Any
 ) -> Iterator[Lab]:
     """Start a cloud, yield it to the rows, and remove it afterwards unless it is kept.
 
-    ``name`` is the name of its folder, and ``inputs`` are inputs of the role local_cloud.
+    The name of its folder ends with ``kind``, and ``inputs`` are inputs of the role local_cloud.
     """
-    lab = Lab(STATE.with_name(name), port_base, tmp_path_factory.mktemp(name), **inputs)
+    folder = STATE.with_name(f"proof-{kind}") if kind else STATE
+    lab = Lab(folder, port_base, tmp_path_factory.mktemp(folder.name), **inputs)
     lab.start()
     yield lab
     remove_or_keep(lab, config)
@@ -94,15 +95,14 @@ def running(
 @pytest.fixture(scope="session")
 def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield the cloud for all rows that need no QEMU guests."""
-    name = f"proof-{PART}" if PART else STATE.name
-    yield from running(name, PORT_BASE, pytestconfig, tmp_path_factory, local_cloud_hypervisor="fake")
+    yield from running(PART, PORT_BASE, pytestconfig, tmp_path_factory, local_cloud_hypervisor="fake")
 
 
 @pytest.fixture(scope="session")
 def audit_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud with volumes and ports, in which rows leave behind what earlier migrations can leave."""
     yield from running(
-        "proof-audit",
+        "audit",
         AUDIT_PORT_BASE,
         pytestconfig,
         tmp_path_factory,
@@ -122,7 +122,7 @@ def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
     if os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     yield from running(
-        "proof-guests",
+        "guests",
         GUESTS_PORT_BASE,
         pytestconfig,
         tmp_path_factory,
@@ -139,7 +139,7 @@ def volume_lab(
     if request.param == "libvirt" and os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     yield from running(
-        f"proof-volumes-{request.param}",
+        f"volumes-{request.param}",
         VOLUMES_PORT_BASE,
         pytestconfig,
         tmp_path_factory,
@@ -154,7 +154,7 @@ def volume_lab(
 def coverage_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud with enough hosts to find out which one is at fault."""
     yield from running(
-        "proof-coverage",
+        "coverage",
         COVERAGE_PORT_BASE,
         pytestconfig,
         tmp_path_factory,
@@ -167,7 +167,7 @@ def coverage_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathF
 def scenario_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud that offers what all scenarios need, except guests that count."""
     yield from running(
-        "proof-scenarios",
+        "scenarios",
         SCENARIOS_PORT_BASE,
         pytestconfig,
         tmp_path_factory,

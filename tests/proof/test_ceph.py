@@ -39,7 +39,7 @@ def ceph_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
     if not Path("/usr/bin/ceph-osd").exists():
         pytest.skip("the package ceph-osd is not installed")
     yield from running(
-        "proof-ceph",
+        "ceph",
         VOLUMES_PORT_BASE,
         pytestconfig,
         tmp_path_factory,

@@ -49,7 +49,7 @@ def release(request: pytest.FixtureRequest) -> str:
 def release_lab(release: str, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Yield a cloud of one release."""
     yield from running(
-        "proof-release",
+        "release",
         PORT_BASE,
         pytestconfig,
         tmp_path_factory,

@@ -75,7 +75,7 @@ def test_clean_removes_the_clouds_of_all_tests(tmp_path: Path) -> None:
         r"""(?:with_name\(f?"|STATE / f?"|"stackproof/migration/)((?:proof|tempest|samples|bench)[^"/]*)\""""
     )
     folders = {re.sub(r"\{[^}]*\}", "kind", name) for path in sources for name in named.findall(path.read_text())}
-    assert {"proof", "proof-kind", "proof-ceph", "tempest-kind", "samples-kind", "bench"} <= folders
+    assert {"proof", "proof-kind", "tempest-kind", "samples-kind", "bench"} <= folders
     state = tmp_path / "stackproof" / "migration"
     for name in folders:
         (state / name).mkdir(parents=True)
