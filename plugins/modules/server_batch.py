@@ -141,6 +141,18 @@ options:
         allocations.
     type: bool
     default: false
+  migrations:
+    description:
+      - Results of live migrations of the servers, for example
+        RV(stackproof.migration.server_live_migrate#module:migrations).
+      - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record. The module ignores entries
+        without these keys, and all other keys.
+      - If another user deletes a server during its migration, Nova deletes the migration record, too. The module can
+        then find orphaned allocations of this server and this migration only if it knows both ids.
+      - Only with O(state=absent).
+    type: list
+    elements: dict
+    default: []
   timeout:
     description: Timeout until all servers are V(ACTIVE) or deleted, in seconds. The value must be greater than 0.
     type: int
@@ -634,6 +646,7 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
             poll_intervals,
             check_mode,
             given["release_allocations"],
+            given["migrations"],
         ).run()
     _check_mark(devices, metadata)
     names = ("name", "count", "image", "flavor", "availability_zone", "key_name", "replace")
@@ -662,6 +675,7 @@ MODULE = Definition(
         "servers": {"type": "list", "elements": "str"},
         "reservation_id": {"type": "str"},
         "release_allocations": {"type": "bool", "default": False},
+        "migrations": {"type": "list", "elements": "dict", "default": []},
     },
     work=server_batch,
     empty=EMPTY_RESULT,

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure, ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_list
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources, by_provider
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
@@ -41,10 +42,13 @@ class Consumers:
     migrations: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
+    def of(
+        cls, cloud: Cloud, servers: Iterable[dict[str, Any]], migrations: Iterable[Mapping[str, Any]] = ()
+    ) -> Consumers:
         """Return the ids of the servers and of their migrations.
 
-        Nova deletes migration records with their server, so call this method before the deletion.
+        Nova deletes migration records with their server, so call this method before the deletion. If a server of the
+        ``migrations`` (with ``server_id`` and ``migration_id``) no longer exists, its ids are included, too.
         """
         ids = [server["id"] for server in servers]
         found = cls(cloud, ids)
@@ -53,7 +57,22 @@ class Consumers:
         except ForbiddenError:
             # A user who may not list migrations usually may not read Placement either.
             found.migrations = []
+        found._add_deleted(migrations)
         return found
+
+    def _add_deleted(self, migrations: Iterable[Mapping[str, Any]]) -> None:
+        """Add the migrations whose server no longer exists, and their servers.
+
+        The allocations of a server that exists are not orphaned, so they are not added.
+        """
+        by_server: dict[str, list[str]] = {}
+        for migration in migrations:
+            if migration.get("server_id") and migration.get("migration_id"):
+                by_server.setdefault(str(migration["server_id"]), []).append(str(migration["migration_id"]))
+        for server, keys in by_server.items():
+            if server not in self.servers and nova_servers.read(self.cloud, server) is None:
+                self.servers.append(server)
+                self.migrations += keys
 
     def left(self, pace: PollIntervals) -> Allocations | None:
         """Wait until Nova has deleted the allocations, and return the allocations that are left.

@@ -28,6 +28,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._server_batch
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.mark import Mark
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, Response
 
 Server = dict[str, Any]
@@ -96,6 +98,8 @@ class BatchDeletion:
     poll_intervals: PollIntervals
     check_mode: bool = False
     release_allocations: bool = False
+    # Results of migrations. Another user may have deleted their servers.
+    migrations: Sequence[Mapping[str, Any]] = ()
 
     def run(self) -> Report:
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, self.timeout)
@@ -103,10 +107,15 @@ class BatchDeletion:
         devices = DeviceDeletion(self.cloud, servers, self.selection.mark, self.selection.name, self.poll_intervals)
         devices.find()
         deletion = DeletionResult([], None)
-        if servers and not self.check_mode:
+        if (servers or self.migrations) and not self.check_mode:
             try:
                 deletion = delete_servers(
-                    self.cloud, servers, deadline, self.poll_intervals, release_allocations=self.release_allocations
+                    self.cloud,
+                    servers,
+                    deadline,
+                    self.poll_intervals,
+                    release_allocations=self.release_allocations,
+                    migrations=self.migrations,
                 )
             except CloudError as error:
                 deletion = DeletionResult(remaining=servers, allocations_left=None, failure=error.failure)
@@ -116,7 +125,10 @@ class BatchDeletion:
             deletion.failure = deletion.failure or left
         remaining = {server["id"]: server for server in deletion.remaining}
         values = {
-            "changed": (bool(servers) and deletion.requested) or devices.requested or self._would_delete(devices),
+            "changed": (bool(servers) and deletion.requested)
+            or bool(deletion.allocations_released)
+            or devices.requested
+            or self._would_delete(devices),
             "reservation_id": self.selection.reservation_id,
             "request_id": None,
             "servers": [remaining.get(server["id"], self._deleted(server)) for server in servers],
@@ -163,9 +175,13 @@ def delete_servers(
     poll_intervals: PollIntervals,
     *,
     release_allocations: bool = False,
+    migrations: Sequence[Mapping[str, Any]] = (),
 ) -> DeletionResult:
-    """Request the deletion of all servers. Wait until the servers and their allocations no longer exist."""
-    consumers = leaked_allocations.Consumers.of(cloud, servers)
+    """Request the deletion of all servers. Wait until the servers and their allocations no longer exist.
+
+    Also wait for the allocations of those ``migrations`` whose server no longer exists.
+    """
+    consumers = leaked_allocations.Consumers.of(cloud, servers, migrations)
     refusals: dict[str, Failure] = {}
     for server in servers:
         refusal = _request_deletion(cloud, server)

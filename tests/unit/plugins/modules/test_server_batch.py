@@ -385,6 +385,29 @@ def test_fails_for_orphaned_allocations_of_a_migration(run: Run, fake: FakeCloud
     assert fake.time.now < 10
 
 
+def test_releases_allocations_of_a_server_that_another_user_deleted(run: Run, fake: FakeCloud) -> None:
+    gone = {"server_id": "4b0e1f5c-7d7a-4d3b-8b61-9a6f5a3c2d10", "migration_id": "c0a8f3d2-21f7-4b0e-9a77-3a5f6a4b1e22"}
+    fake.allocations[gone["migration_id"]] = {"compute1": {"VCPU": 1}}
+    migrations = [gone, {"server_id": "never moved", "migration_id": None}]
+    options = {"state": "absent", "metadata": {"run": "1"}, "migrations": migrations}
+    result = run(server_batch, **options, release_allocations=True)
+    assert result["changed"]
+    assert result["allocations_released"] == {gone["migration_id"]: {"compute1": {"VCPU": 1}}}
+    assert fake.allocations == {}
+    assert not run(server_batch, **options)["changed"]
+
+
+def test_keeps_allocations_of_servers_that_exist(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("not selected")
+    record = fake.add_migration(server, "running")
+    fake.allocations[record["uuid"]] = {"compute2": {"VCPU": 1}}
+    migrations = [{"server_id": server["id"], "migration_id": record["uuid"]}]
+    before = {**fake.allocations}
+    options = {"metadata": {"run": "1"}, "migrations": migrations, "release_allocations": True}
+    assert not run(server_batch, state="absent", **options)["changed"]
+    assert fake.allocations == before
+
+
 def test_allocations_left_is_null_without_access_to_placement(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["member"]
     fake.add_server("one")
