@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.rows import Row
+from ansible_collections.stackproof.migration.tests.proof.rows import Row, nothing_booted
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.prover import Prover
@@ -135,6 +135,16 @@ ROWS = (
             "migration_cycle_warn_accepted_after": 5,
         },
         further=warned_while_waiting,
+    ),
+    Row(
+        "each boot request gets status 503",
+        "error",
+        (
+            "the compute service answered HTTP 503",
+            r"found 0 servers named \S+ within 10 s\. The request was not repeated",
+        ),
+        faults=("boots-unavailable",),
+        further=nothing_booted,
     ),
     Row(
         "the destination fails after the server has moved",

@@ -18,7 +18,7 @@ RESTARTED = (("nova", "the Compute API"), ("rabbitmq", "RabbitMQ"), ("nova-condu
 
 ROWS = (
     Row("1 of 10 responses of the Compute API is lost", PASSED, faults=("drops-answers",)),
-    Row("1 of 7 requests to the Compute API gets status 503", PASSED, faults=("unavailable-at-times",)),
+    Row("1 of 7 read requests to the Compute API gets status 503", PASSED, faults=("unavailable-at-times",)),
     Row("each response of the Compute API is delayed by 2 s", PASSED, faults=("answers-late",)),
     Row("tokens expire 2 s after their first use", PASSED, faults=("tokens-expire",)),
 )
