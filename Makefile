@@ -24,7 +24,7 @@ STATE := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration
 # Each part has its own clouds. Therefore the parts can run in parallel.
 PROOF_faults := tests/proof/test_cloud_at_fault.py
 PROOF_guests := tests/proof/test_real_guests.py tests/proof/test_cold_migration.py
-PROOF_releases := tests/proof/test_releases.py
+PROOF_releases := tests/proof/test_releases.py tests/proof/test_mixed_releases.py
 PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests) $(PROOF_releases),$(wildcard tests/proof/test_*.py))
 PROOF_PARTS := proof-faults proof-guests proof-releases proof-others
 RUN_LOCK := requirements/run.txt

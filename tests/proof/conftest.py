@@ -17,8 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.stackproof.migration.tests.proof import record
-from ansible_collections.stackproof.migration.tests.proof.kept_clouds import kept_clouds_message
-from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+from ansible_collections.stackproof.migration.tests.proof.clouds import (
+    KEPT_CLOUDS,
+    VOLUMES_PORT_BASE,
+    kept_clouds_message,
+    running,
+)
 from ansible_collections.stackproof.migration.tests.proof.prover import RUNS, Prover, healthy_runs
 from ansible_collections.stackproof.migration.tests.proof.rows import Table
 from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
@@ -26,16 +30,14 @@ from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
 
+    from ansible_collections.stackproof.migration.tests.proof.lab import Lab
+
 TABLES = pytest.StashKey[dict[str, Table]]()
 RUNS_OF_FILES = pytest.StashKey[record.Runs]()
-KEPT_CLOUDS = pytest.StashKey[list[Path]]()
-# The folder of the cloud is in the same place as the default folder of the role local_cloud. The path is short, because
-# the length of a socket path is limited. Parts of the proof that run at the same time use different clouds.
+# Parts of the proof that run at the same time use different clouds.
 PART = os.environ.get("PROOF_PART", "")
-STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
 PORT_BASE = int(os.environ.get("PROOF_PORT_BASE") or {"faults": 18830}.get(PART, 18850))
 GUESTS_PORT_BASE = 18870
-VOLUMES_PORT_BASE = 18930
 AUDIT_PORT_BASE = 18970
 COVERAGE_PORT_BASE = 18990
 SCENARIOS_PORT_BASE = 19010
@@ -66,46 +68,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
-    """Remove the cloud. If PROOF_KEEP is set, repair the cloud and keep it.
-
-    A kept cloud can be inspected, and it makes the next run faster.
-    """
-    if os.environ.get("PROOF_KEEP"):
-        config.stash[KEPT_CLOUDS].append(lab.folder)
-        lab.start()
-    else:
-        lab.remove()
-
-
-def running(
-    kind: str, port_base: int, config: pytest.Config, tmp_path_factory: pytest.TempPathFactory, **inputs: Any
-) -> Iterator[Lab]:
-    """Start a cloud, yield it to the rows, and remove it afterwards unless it is kept.
-
-    The name of its folder ends with ``kind``, and ``inputs`` are inputs of the role local_cloud.
-    """
-    folder = STATE.with_name(f"proof-{kind}") if kind else STATE
-    lab = Lab(folder, port_base, tmp_path_factory.mktemp(folder.name), **inputs)
-    lab.start()
-    yield lab
-    remove_or_keep(lab, config)
-
-
 @pytest.fixture(scope="session")
-def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield the cloud for all rows that need no QEMU guests."""
-    yield from running(PART, PORT_BASE, pytestconfig, tmp_path_factory, local_cloud_hypervisor="fake")
+    yield from running(PART, PORT_BASE, request, local_cloud_hypervisor="fake")
 
 
 @pytest.fixture(scope="session")
-def audit_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def audit_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield a cloud with volumes and ports, in which rows leave behind what earlier migrations can leave."""
     yield from running(
         "audit",
         AUDIT_PORT_BASE,
-        pytestconfig,
-        tmp_path_factory,
+        request,
         local_cloud_hypervisor="fake",
         local_cloud_hosts=3,
         local_cloud_volumes="fake",
@@ -114,7 +89,7 @@ def audit_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def guest_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield a cloud whose hosts run QEMU guests.
 
     The cloud copies memory slowly, so that a row can act during a copy.
@@ -124,25 +99,21 @@ def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
     yield from running(
         "guests",
         GUESTS_PORT_BASE,
-        pytestconfig,
-        tmp_path_factory,
+        request,
         local_cloud_hypervisor="libvirt",
         local_cloud_migration_bandwidth=8,
     )
 
 
 @pytest.fixture(scope="session", params=["fake", "libvirt"])
-def volume_lab(
-    request: pytest.FixtureRequest, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Lab]:
+def volume_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield a cloud with volumes for each kind of hosts."""
     if request.param == "libvirt" and os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     yield from running(
         f"volumes-{request.param}",
         VOLUMES_PORT_BASE,
-        pytestconfig,
-        tmp_path_factory,
+        request,
         local_cloud_hypervisor=request.param,
         local_cloud_volumes="auto",
         # The copy takes some seconds, so that a row can act during the copy.
@@ -151,26 +122,24 @@ def volume_lab(
 
 
 @pytest.fixture(scope="session")
-def coverage_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def coverage_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield a cloud with enough hosts to find out which one is at fault."""
     yield from running(
         "coverage",
         COVERAGE_PORT_BASE,
-        pytestconfig,
-        tmp_path_factory,
+        request,
         local_cloud_hypervisor="fake",
         local_cloud_hosts=4,
     )
 
 
 @pytest.fixture(scope="session")
-def scenario_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def scenario_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield a cloud that offers what all scenarios need, except guests that count."""
     yield from running(
         "scenarios",
         SCENARIOS_PORT_BASE,
-        pytestconfig,
-        tmp_path_factory,
+        request,
         local_cloud_hypervisor="fake",
         local_cloud_hosts=3,
         local_cloud_volumes="fake",

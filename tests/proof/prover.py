@@ -46,7 +46,7 @@ class Prover:
             self.table.add_prediction(prediction, is_fault=row.expected not in SUCCESS)
         row.check(result)
         require_report(result)
-        assert self.lab.orphans() == {"servers": [], "allocations": []}
+        self._require_no_orphans()
 
     def record_coverage(self, row: Row, result: Result, tested: AbstractSet[str]) -> dict[str, Any]:
         """Do the same for a run of a coverage. Return its report.
@@ -56,7 +56,7 @@ class Prover:
         self.table.add(row, result.outcome, result.reason, result.seconds, None)
         self.table.add_prediction(result.facts["prediction"], is_fault=row.expected not in SUCCESS)
         row.check(result)
-        assert self.lab.orphans() == {"servers": [], "allocations": []}
+        self._require_no_orphans()
         report = require_coverage_report(result)
         answered = [cell for cell in report["cells"] if cell["outcome"] in ("passed", "failed")]
         assert {cell["source"] for cell in answered} >= tested
@@ -67,7 +67,7 @@ class Prover:
         """Do the same for a run of scenarios. Return the scenarios by their ids."""
         self.table.add(row, result.outcome, result.reason, result.seconds, None)
         row.check(result)
-        assert self.lab.orphans() == {"servers": [], "allocations": []}
+        self._require_no_orphans()
         return require_scenarios_report(result)
 
     def run_healthy(self, change: str, count: int, **inputs: Any) -> None:
@@ -78,7 +78,11 @@ class Prover:
         slowest = max(result.seconds for result in results)
         self.table.add(row, f"{outcomes.count(PASSED)} of {count} {PASSED}", "", slowest, None)
         assert outcomes == [PASSED] * count, [result.reason for result in results]
-        assert self.lab.orphans() == {"servers": [], "allocations": []}
+        self._require_no_orphans()
+
+    def _require_no_orphans(self) -> None:
+        orphans = self.lab.orphans()
+        assert orphans == {"servers": [], "allocations": []}, orphans
 
     def run(self, row: Row) -> Result:
         """Run a row that changes the cloud only with faults and inputs."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.conftest import VOLUMES_PORT_BASE, running
+from ansible_collections.stackproof.migration.tests.proof.clouds import VOLUMES_PORT_BASE, running
 from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
 
@@ -32,7 +32,7 @@ INPUTS = {
 
 
 @pytest.fixture(scope="module")
-def ceph_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def ceph_lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield a cloud whose volumes are images in a pool of Ceph."""
     if os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
@@ -41,8 +41,7 @@ def ceph_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFacto
     yield from running(
         "ceph",
         VOLUMES_PORT_BASE,
-        pytestconfig,
-        tmp_path_factory,
+        request,
         local_cloud_hypervisor="libvirt",
         local_cloud_volumes="rbd",
     )

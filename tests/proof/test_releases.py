@@ -14,7 +14,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.conftest import running
+from ansible_collections.stackproof.migration.tests.proof.clouds import running
 from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 from ansible_collections.stackproof.migration.tests.proof.releases import (
     PORT_BASE,
@@ -46,13 +46,12 @@ def release(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def release_lab(release: str, pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def release_lab(release: str, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """Yield a cloud of one release."""
     yield from running(
         "release",
         PORT_BASE,
-        pytestconfig,
-        tmp_path_factory,
+        request,
         local_cloud_hypervisor="fake",
         local_cloud_release=release,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.stackproof.migration.tests.proof.kept_clouds import kept_clouds_message
+from ansible_collections.stackproof.migration.tests.proof.clouds import kept_clouds_message
 
 
 def test_names_each_cloud_and_the_command_that_removes_it() -> None:
