@@ -448,6 +448,12 @@ class Lab:
             assert time.monotonic() < deadline, f"not deleted after {TIMEOUT_SECONDS} s: {volumes}"
             time.sleep(0.5)
 
+    def wait_for_deleted_allocations(self) -> None:
+        """Wait until no allocation of a deleted server or migration exists, at most 10 s."""
+        deadline = time.monotonic() + 10
+        while self.orphans()["allocations"] and time.monotonic() < deadline:
+            time.sleep(0.5)
+
     def orphans(self) -> dict[str, list[str]]:
         """Return the servers of runs, and the orphaned consumers of allocations.
 

@@ -277,7 +277,8 @@ def _read_remaining(cloud: Cloud, servers: list[Server]) -> list[Server]:
         listed = [
             found for found in (nova_servers.read(cloud, server["id"]) for server in servers) if found is not None
         ]
-    existing = {server["id"]: server for server in listed if server.get("status") not in ("DELETED", _SOFT_DELETED)}
+    # A server with the status DELETED still exists for a moment, and so do its allocations.
+    existing = {server["id"]: server for server in listed if server.get("status") != _SOFT_DELETED}
     return [
         nova_servers.view(existing[server["id"]], server["reservation_id"])
         for server in servers

@@ -493,6 +493,19 @@ def test_fails_if_all_responses_to_a_deletion_are_lost(run: Run, fake: FakeCloud
 
 
 @pytest.mark.parametrize("names", [["one"], ["one", "two"]])
+def test_waits_until_servers_with_the_status_deleted_no_longer_exist(
+    run: Run, fake: FakeCloud, names: list[str]
+) -> None:
+    """Nova sets the status first. It deletes the server and its allocations afterwards."""
+    fake.roles = ["member"]
+    fake.delete_seconds = 20
+    for server in [fake.add_server(name) for name in names]:
+        fake.at(5, lambda server=server: server.update({"status": "DELETED", "OS-EXT-STS:task_state": None}))
+    run(server_batch, state="absent", servers=names)
+    assert fake.servers == {}
+
+
+@pytest.mark.parametrize("names", [["one"], ["one", "two"]])
 def test_deletes_soft_deleted_servers(run: Run, fake: FakeCloud, names: list[str]) -> None:
     fake.keeps_deleted = True
     for name in names:
