@@ -31,6 +31,12 @@ CHECK_ROW = re.compile(r"^\| Check: (?P<check>.*?) *\|$\n^\| Result: (?P<result>
 # The rows of the table that nova-manage prints: the name of a migration, the found and the migrated rows.
 DATA_ROW = re.compile(r"^\|\s*(?P<name>\w+)\s*\|\s*(?P<needed>\d+)\s*\|\s*(?P<done>\d+)\s*\|$", re.MULTILINE)
 
+# Import the module of the first argument. Then run the program of the second argument with the other arguments.
+IMPORT_FIRST = (
+    "import importlib, runpy, sys; importlib.import_module(sys.argv[1]); sys.argv[:2] = [];"
+    " runpy.run_path(sys.argv[0], run_name='__main__')"
+)
+
 
 def parse_checks(text: str) -> list[dict[str, str]]:
     """Return the name and the result of each check in the output of an upgrade check."""
@@ -81,7 +87,11 @@ def _run(context: StepContext, service: str, program: str, arguments: Sequence[s
     """Run a program of the release of the controllers. Return its exit code and its output."""
     path = context.settings.layout.log_of(_log(service))
     begin = path.stat().st_size if path.exists() else 0
-    command = [str(context.settings.environment.path / "bin" / program)]
+    programs = context.settings.environment.path / "bin"
+    command = [str(programs / program)]
+    module = context.settings.release.get("upgrade_check_imports", {}).get(service)
+    if module and program.endswith("-status"):
+        command = [str(programs / "python"), "-c", IMPORT_FIRST, module, *command]
     command += [*context.schema(service).options(context.settings), *arguments]
     what = " ".join((program, *arguments))
     environment = {"PYTHONPATH": os.pathsep.join(map(str, context.settings.source_path(service)))}

@@ -119,9 +119,10 @@ def test_variables_of_a_release_are_complete(path: Path) -> None:
     release: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))["__local_cloud_release"]
     assert release["name"] == path.stem
     keys = {"name", "codename", "nova", "slurp", "python", "wsgi", "environment", "paste_files"}
-    assert set(release) - {"volumes"} == keys
+    assert set(release) - {"volumes", "upgrade_check_imports"} == keys
     assert set(release["wsgi"]) == {"keystone", "placement", "glance", "neutron", "nova"}
     assert set(release["environment"]) <= set(release["wsgi"])
+    assert set(release.get("upgrade_check_imports", {})) <= set(release["wsgi"])
     locks = path.parents[2] / "files" / "releases" / path.stem
     assert (locks / "requirements.txt").exists()
     assert (locks / "volumes.txt").exists() == ("volumes" in release)
