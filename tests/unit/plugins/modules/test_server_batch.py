@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -500,7 +501,7 @@ def test_waits_until_servers_with_the_status_deleted_no_longer_exist(
     fake.roles = ["member"]
     fake.delete_seconds = 20
     for server in [fake.add_server(name) for name in names]:
-        fake.at(5, lambda server=server: server.update({"status": "DELETED", "OS-EXT-STS:task_state": None}))
+        fake.at(5, partial(server.update, {"status": "DELETED", "OS-EXT-STS:task_state": None}))
     run(server_batch, state="absent", servers=names)
     assert fake.servers == {}
 
