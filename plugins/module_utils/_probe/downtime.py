@@ -87,7 +87,8 @@ class DowntimeTracker:
         self._hold(self.interval)
 
     def answer(self) -> None:
-        self.answered += 1
+        # More answers than requests are answers to requests from before the measurement began.
+        self.answered = min(self.answered + 1, self.asked)
         self._longest, self._possible = self.longest, self.possible
         self._last_answer = self._answered_at = self._now
         self._held_up = 0.0

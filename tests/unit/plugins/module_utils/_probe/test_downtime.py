@@ -90,6 +90,16 @@ def test_requests_before_begin_do_not_count() -> None:
     assert (tracker.asked, tracker.answered) == (1, 1)
 
 
+def test_answer_to_a_request_before_begin_does_not_count() -> None:
+    tracker = seen(set(range(10)), 11)
+    tracker.begin()
+    tracker.answer()
+    assert (tracker.asked, tracker.answered) == (0, 0)
+    tracker.ask()
+    tracker.answer()
+    assert (tracker.asked, tracker.answered) == (1, 1)
+
+
 def test_knows_the_time_of_the_last_answer() -> None:
     tracker = seen({0, 10}, 20)
     assert tracker.answered_since(100.0 + 9 * EVERY)
