@@ -51,10 +51,32 @@ def allocation_released(result: Result) -> None:
     assert list(result.facts["allocations_released"]) == [migration["record"]["uuid"]]
 
 
-def warned_while_waiting(result: Result) -> None:
-    """Require that the run warned about the migration before its timeout."""
-    text = " ".join(result.output.split())
-    assert "has had the status accepted for 5 s. No nova-compute has taken the request." in text
+def not_received(change: str, timeout: int, warn_after: int, faults: tuple[str, ...] = ()) -> Row:
+    """Return a row for a request that no nova-compute receives.
+
+    The migration times out after ``timeout`` s, and the run warns ``warn_after`` s after the request.
+    """
+
+    def warned_while_waiting(result: Result) -> None:
+        text = " ".join(result.output.split())
+        assert f"has had the status accepted for {warn_after} s. No nova-compute has taken the request." in text
+
+    return Row(
+        change,
+        "failed",
+        (
+            rf"timed out, record status is accepted\. timeout={timeout} s, then settle_timeout=5 s\.",
+            r"Nova refuses an abort in status accepted\. No nova-compute has taken the request\.",
+            r"Check that nova-compute runs on compute\d\..* the section \[upgrade_levels\] of nova\.conf\.",
+        ),
+        faults=faults,
+        inputs={
+            "migration_cycle_migrate_timeout": timeout,
+            "migration_cycle_settle_timeout": 5,
+            "migration_cycle_warn_accepted_after": warn_after,
+        },
+        further=warned_while_waiting,
+    )
 
 
 ROWS = (
@@ -120,21 +142,11 @@ ROWS = (
         inputs={"migration_cycle_migrate_timeout": 8},
         further=unharmed,
     ),
-    Row(
+    not_received(
         "no nova-compute receives the request, as with two releases and without [upgrade_levels]",
-        "failed",
-        (
-            r"timed out, record status is accepted\. timeout=15 s, then settle_timeout=5 s\.",
-            r"Nova refuses an abort in status accepted\. No nova-compute has taken the request\.",
-            r"Check that nova-compute runs on compute\d\..* the section \[upgrade_levels\] of nova\.conf\.",
-        ),
+        timeout=15,
+        warn_after=5,
         faults=("live-migration-not-received",),
-        inputs={
-            "migration_cycle_migrate_timeout": 15,
-            "migration_cycle_settle_timeout": 5,
-            "migration_cycle_warn_accepted_after": 5,
-        },
-        further=warned_while_waiting,
     ),
     Row(
         "each boot request gets status 503",
