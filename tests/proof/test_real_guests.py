@@ -106,6 +106,8 @@ def test_ovn_does_not_admit_the_guest(guest_prover: Prover) -> None:
             **with_probe(lab),
             "migration_cycle_migrate_timeout": 12,
             "migration_cycle_on_timeout": "force_complete",
+            # On a busy machine, the migration ends later after force_complete.
+            "migration_cycle_settle_timeout": 60,
         },
     )
     lab.start(**WITH_OVN)
