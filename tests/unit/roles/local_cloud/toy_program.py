@@ -30,7 +30,8 @@ CINDER_FILES = ("cinder/api-paste.ini", "cinder/resource_filters.json")
 def python(argv: list[str], top: Path) -> int:
     """Act as Python: create an environment, install packages, or run a script of ``venv_scripts``."""
     if argv[0] == "-c":
-        return 0
+        # Some upgrade checks first import a module: -c CODE MODULE PROGRAM ARGUMENT…
+        return upgrade_command(Path(argv[3]).name, top) if "run_path" in argv[1] else 0
     if argv[:2] == ["-m", "venv"]:
         make_environment(Path(argv[2]))
     elif argv[2:] == ["config", "list"]:
