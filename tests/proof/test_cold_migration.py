@@ -64,7 +64,7 @@ def test_drain_of_stopped_servers(
         finally:
             lab.enable(SOURCE)
     guest_prover.table.add(row, result.outcome, result.reason, result.seconds, None)
-    guest_prover.table.add_prediction(result.facts["prediction"])
+    guest_prover.table.add_prediction(result.facts["prediction"], is_fault=row.expected != DRAINED)
     row.check(result)
     assert found == {("SHUTOFF", DESTINATION if row.expected == DRAINED else SOURCE)}
     moved = [entry["server_id"] for entry in result.facts["moved"]]
