@@ -114,7 +114,8 @@ def _predictions(entries: Iterable[Mapping[str, Any]]) -> str:
     texts = {clouds: score_text(add_up(one[key] for one in entries)) for key, clouds in _PREDICTIONS.items()}
     lines = "".join(f"- {clouds[0].upper()}{clouds[1:]}: {text}.\n" for clouds, text in texts.items() if text)
     return (
-        f"### Predictions\n\nPredictions of moves, compared with the migrations that followed:\n\n{lines}"
+        "### Predictions\n\nPredictions of moves, compared with the migrations that followed. Most faults have no\n"
+        f"effect before a migration, so no prediction can know them:\n\n{lines}"
         if lines
         else ""
     )
