@@ -20,7 +20,7 @@ from typing import Any
 
 PLACES = (
     *("/etc/libvirt", "/etc/pki", "/var/lib/nova", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt"),
-    *("/run/libvirt", "/run/sshd", "/root/.ssh"),
+    *("/run/libvirt", "/run/sshd", str(Path("~root/.ssh").expanduser())),
 )
 ACCOUNTS = {"kvm", "libvirt", "libvirt-qemu"}
 TLS_PORT = 16514

@@ -76,6 +76,10 @@ def test_clean_removes_the_clouds_of_all_tests(tmp_path: Path) -> None:
     )
     folders = {re.sub(r"\{[^}]*\}", "kind", name) for path in sources for name in named.findall(path.read_text())}
     assert {"proof", "proof-kind", "tempest-kind", "samples-kind", "bench"} <= folders
+    # The function running() gives the folder proof-KIND to the cloud of a fixture.
+    kinds = {kind for path in sources for kind in re.findall(r"""\brunning\(\s*f?"([^"]+)\"""", path.read_text())}
+    folders |= {re.sub(r"\{[^}]*\}", "kind", f"proof-{kind}") for kind in kinds}
+    assert {"proof-ceph", "proof-volumes-kind", "proof-mixed"} <= folders
     state = tmp_path / "stackproof" / "migration"
     for name in folders:
         (state / name).mkdir(parents=True)
