@@ -25,8 +25,9 @@ HOSTS = ("compute1", "compute2")
 BUSY = {"migration_cycle_image": "local-cloud-busy", "migration_cycle_control": False}
 GUEST = {"migration_cycle_verify_guest": "console"}
 WITH_OVN = {"local_cloud_networks": "ovn"}
-# For some of these failures Nova sets a final status only after this number of seconds.
+# Neutron can also report the port of a guest that OVN does not admit.
 PORT_DOWN = r"found port \S+ DOWN bound to (?P<host>compute\d), expected port \S+ ACTIVE bound to (?P=host)"
+# For some of these failures Nova sets a final status only after this number of seconds.
 LONG_TIMEOUT = {"migration_cycle_migrate_timeout": 40, "migration_cycle_settle_timeout": 10}
 
 
